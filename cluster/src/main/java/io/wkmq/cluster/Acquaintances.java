@@ -9,7 +9,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 /**
  * Remembers the nodes that are met.
  *
- * @param membership knows where they take members
+ * @param membership provides their membership addresses
  * @param discovery remembers them
  */
 record Acquaintances(HazelcastMembership membership, Discovery discovery) implements MembershipListener {
@@ -23,6 +23,6 @@ record Acquaintances(HazelcastMembership membership, Discovery discovery) implem
 
     @Override
     public void gone(Peer peer) {
-        // It may come back: it is looked for where it was.
+        // It may come back, so its address is kept.
     }
 }

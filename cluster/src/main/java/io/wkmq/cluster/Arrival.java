@@ -17,13 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node waits for once it has met others. Its methods block.
+ * The steps a node waits for once it has met others. The methods block.
  *
- * @param discovery how many others there are to be
- * @param routes what their clients want
- * @param retained their retained messages
- * @param limit how long each of these is waited for
- * @param closed whether this node has left the network
+ * @param discovery knows how many nodes there must be
+ * @param routes replicates the routes
+ * @param retained replicates the retained messages
+ * @param limit the time limit of each step
+ * @param closed returns whether this node has left the network
  */
 record Arrival(
         Discovery discovery,
@@ -33,12 +33,12 @@ record Arrival(
         BooleanSupplier closed) {
     private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
 
-    /** What has a limit of its own says by then that it is over. */
+    /** Grace time for services that apply the limit themselves to report that it is over. */
     private static final Duration LATE = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(Arrival.class);
 
-    /** Until this node has the routes and retained messages of the others. */
+    /** Waits until this node has the routes and retained messages of the others. */
     void catchUp(BooleanSupplier givenUp) {
         CompletableFuture<Boolean> retainedHere = retained.caughtUp(limit).toCompletableFuture();
         if (!Polling.until(limit, () -> routesHere() || stopped(givenUp))) {
@@ -55,7 +55,7 @@ record Arrival(
         return Boolean.TRUE.equals(within(limit, routes.complete()));
     }
 
-    /** Until the others know what this node's clients want. */
+    /** Waits until the others know the subscriptions of this node's clients. */
     void makeKnown() {
         CompletableFuture<Boolean> known = new CompletableFuture<>();
         routes.awaitKnown(() -> known.complete(true));
@@ -64,7 +64,7 @@ record Arrival(
         }
     }
 
-    /** Until there are enough nodes for a cluster. */
+    /** Waits until there are enough nodes to found a cluster. */
     void awaitFounding(BooleanSupplier givenUp) {
         Founding founding = discovery.founding();
         while (!founding.met() && !stopped(givenUp)) {
@@ -80,7 +80,7 @@ record Arrival(
                 || Thread.currentThread().isInterrupted();
     }
 
-    /** What the stage completes with, or null if it fails or that takes too long. */
+    /** Returns the result of the stage, or null if it fails or takes too long. */
     static <T> @Nullable T within(Duration limit, CompletionStage<T> stage) {
         try {
             return stage.toCompletableFuture().get(limit.toMillis(), TimeUnit.MILLISECONDS);

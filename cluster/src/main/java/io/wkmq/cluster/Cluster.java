@@ -16,67 +16,65 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 /**
- * The nodes that act as one broker, as this node sees them. The node's parts are tied to it one after the other, then it opens:
- * {@link #interest}, {@link #replicate} twice, {@link #serve}, {@link #open}. The other methods are thread-safe.
+ * The nodes that act as one broker, as seen by this node. The node's components are connected in this order, before it opens:
+ * {@link #interest}, {@link #replicate} (both), {@link #serve}, {@link #open}. The other methods are thread-safe.
  */
 public interface Cluster extends AutoCloseable {
-    /** This node. */
+    /** Returns this node. */
     Node self();
 
-    /** The nodes that run and are reachable, this one included. */
+    /** Returns the nodes that run and are reachable, including this one. */
     List<Node> running();
 
-    /** Is told what this node's clients want: for the route table. */
+    /** Returns the listener that the route table must tell about subscriptions of this node's clients. */
     LocalInterest interest();
 
-    /** Carries messages to the other nodes. */
+    /** Returns the forwarder of messages to other nodes. */
     Forwarder forwarder();
 
-    /** Knows where sessions live. */
+    /** Returns the directory of where sessions live. */
     SessionDirectory directory();
 
-    /** Tells when the other nodes know of this node's subscriptions. */
+    /** Returns the source that tells when the other nodes know this node's subscriptions. */
     RoutesKnown routesKnown();
 
-    /** Keeps the retained messages of all nodes the same; after they were restored. */
+    /** Starts to replicate retained messages. Must be called after they were restored. */
     void replicate(RetainedMessages retained);
 
-    /** Keeps the routes of all nodes in the table, of which {@link #interest} hears. */
+    /** Starts to replicate routes. The table must report to {@link #interest}. */
     void replicate(RouteTable<?> routes, ShareStrategy strategy);
 
-    /** Brings what comes from other nodes to the sessions; before they are restored. */
+    /** Delivers messages of other nodes to the sessions from now on. Must be called before these are restored. */
     void serve(Sessions sessions);
 
     /**
-     * Has a registry know the nodes, and this node whom it says to be removed.
+     * Synchronizes the nodes with the registry, from which this node also learns of removals.
      *
-     * @return to be run every now and then, by one thread; does not block
+     * @return a task to be run periodically by one thread; does not block
      */
     Runnable register(NodeRegistry registry);
 
     /**
-     * From now on takes no messages of other nodes: before the sessions are closed. The others hear nothing of those that still come,
-     * rather than that they failed, and give them up when this node is gone.
+     * Accepts no more messages of other nodes; must be called before the sessions are closed. Later messages are not reported as
+     * failed: they are left unacknowledged, and the other nodes give them up when this node is gone.
      */
     void serveNoMore();
 
-    /**
-     * Whether there is reason to expect other nodes. If so, clients are to wait until {@link #open} is through.
-     */
+    /** Returns whether other nodes are expected. If so, clients must wait until {@link #open} has completed. */
     boolean expectsOthers();
 
     /**
-     * Meets the other nodes. The stage completes once this node is in their cluster and knows what they know, or has to do
-     * without; exceptionally with {@link IllegalStateException} if it cannot be met by others at all, with the reason.
+     * Starts to meet the other nodes. Completes once this node is in their cluster and knows what they know, or must do without;
+     * fails with an {@link IllegalStateException} that says why if other nodes can never meet this one.
      *
-     * @param givenUp whether nobody waits any more
+     * @param givenUp returns whether the caller has stopped waiting
      */
     CompletionStage<Void> open(BooleanSupplier givenUp);
 
-    /** What an administrator can change and ask, if this node can have others. */
+    /** Returns the administrative interface, if this node can have peers. */
     Optional<ClusterNode> administration();
 
-    /** Leaves the network; what other nodes know of this one is theirs to keep. */
+    /** Leaves the network. What other nodes know about this one is not changed. */
     @Override
     void close();
 }

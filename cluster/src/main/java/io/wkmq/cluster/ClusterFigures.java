@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What there is to measure of a node's part of the cluster. Counts are from its start.
+ * Metrics of this node's part of the cluster. Counts are since its start.
  *
- * @param peers how many other nodes are here
+ * @param peers the number of other nodes present
  * @param heals how often the cluster was split and became one again
- * @param links the link to each of them
- * @param linkCounts what all links have counted
- * @param routes which routes this node has of each of the others
- * @param subacksOverdue how often another node did not learn of a subscription in time, so that its SUBACK was sent before
- * @param retained what became of retained messages
- * @param sessions who waits for other nodes, and which sessions came from them
+ * @param links the link to each of the other nodes
+ * @param linkCounts the counters of all links
+ * @param routes a summary of the routes this node has of each other node
+ * @param subacksOverdue how often another node did not learn of a subscription in time, so that the SUBACK was sent earlier
+ * @param retained the metrics of the replication of retained messages
+ * @param sessions the metrics of claims and moves of sessions
  */
 public record ClusterFigures(
         int peers,
@@ -30,7 +30,7 @@ public record ClusterFigures(
         long subacksOverdue,
         ReplicationStatistics retained,
         SessionFigures sessions) {
-    /** Takes immutable copies. */
+    /** Makes immutable copies. */
     public ClusterFigures {
         links = List.copyOf(links);
         linkCounts = Map.copyOf(linkCounts);

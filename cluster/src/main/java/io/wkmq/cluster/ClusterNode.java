@@ -60,17 +60,17 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that can have others: puts the parts of the cluster layer together. Thread-safe once it is open, except {@link #close};
+ * A node that can have peers; wires the parts of the cluster layer together. Thread-safe once it is open, except {@link #close}.
  * {@link #join}, {@link #leave} and {@link #remove} block.
  */
 public final class ClusterNode implements Cluster {
-    /** The newest version of the messages between nodes. */
+    /** The newest protocol version between nodes. */
     private static final int PROTOCOL = 1;
 
     private static final Duration TLS_POLL = Duration.ofSeconds(5);
     private static final Duration FORGETTING = Duration.ofSeconds(2);
 
-    /** How long an administrator waits until a registry has a change: longer than an election. */
+    /** How long an administrator waits for the registry to have a change: longer than an election takes. */
     private static final Duration REGISTERED_WITHIN = Duration.ofSeconds(5);
 
     private final ClusterSettings settings;
@@ -150,9 +150,9 @@ public final class ClusterNode implements Cluster {
     }
 
     /**
-     * A node that takes links of others, but has not met any yet. Blocks until its ports are bound.
+     * Creates a node that accepts links but has not met others yet. Blocks until its ports are bound.
      *
-     * @param cp how it keeps something together with others; null if it does not
+     * @param cp the settings for data replicated by consensus; null if it takes no part in that
      * @throws IOException if a port, an address or a file of the data directory cannot be used, with the reason
      */
     public static ClusterNode prepare(ClusterSettings settings, Node self, Clock clock, @Nullable CpSettings cp)
@@ -276,14 +276,14 @@ public final class ClusterNode implements Cluster {
         return new Arrival(discovery, made(routes), made(retained), settings.joinTimeout(), () -> closed);
     }
 
-    /** What this node sees of the cluster; quick. */
+    /** Returns the state of the cluster as this node sees it; quick. */
     public ClusterStatus status() {
         return new StatusReader(settings.name(), membership, links, discovery, moves, made(routes)).read();
     }
 
     /**
-     * Whether more than half of the cluster's nodes are here, dead ones counted until they are cleaned; of two halves, whether this one
-     * has the least identity. Quick. A node that was cut off sees it when it gives the others up.
+     * Returns whether more than half of the cluster's nodes are present, or exactly half including the least node id. Dead nodes
+     * count until they are cleaned. Quick. A node that was cut off notices only when it gives the others up.
      */
     public boolean majority() {
         return Majority.here(membership.status());
@@ -299,32 +299,32 @@ public final class ClusterNode implements Cluster {
         return discovery.look();
     }
 
-    /** Asks at these addresses, or the first 64 of them, who is there. Blocks for some seconds. */
+    /** Asks who is at these addresses, of which it uses the first 64. Blocks for some seconds. */
     public List<Encounter> ask(Collection<SeedAddress> addresses) {
         return new Lookout(membership::ask).look(addresses);
     }
 
-    /** Every address where another node may be. */
+    /** Returns every address where another node may be. */
     public List<SeedAddress> seeds() {
         return discovery.seeds();
     }
 
-    /** Completes once this node takes members and can be changed; exceptionally, with the reason, if it never will. */
+    /** Completes once this node accepts members and can be administered; fails, with the reason, if it never will. */
     public CompletableFuture<Void> opened() {
         return opening.done();
     }
 
-    /** Who is here. */
+    /** Returns the membership. */
     public Membership membership() {
         return membership;
     }
 
-    /** Carries control messages to the nodes that are here. */
+    /** Returns the carrier of control messages. */
     public Messenger messenger() {
         return membership.messenger();
     }
 
-    /** The figures of this node's part of the cluster. */
+    /** Returns the metrics of this node's part of the cluster. */
     public ClusterFigures figures() {
         return new ClusterFigures(
                 membership.peers().size(),
@@ -338,10 +338,10 @@ public final class ClusterNode implements Cluster {
     }
 
     /**
-     * Joins the cluster of a node, which has to have the name it is called by. When it is done, this node knows what the others
-     * know and they know its subscriptions, or their time is up. See {@link HazelcastMembership#join}.
+     * Joins the cluster of a node, which must have the given name. When it returns, this node knows what the others know and they
+     * know its subscriptions, or the time limits have passed. See {@link HazelcastMembership#join}.
      *
-     * @param target the node; without a port it is met on the first one of this node's range
+     * @param target the node; without a port, the first port of this node's range is used
      */
     public ChangeResult join(StaticSeed target) {
         Encounter met = membership.ask(target.address(settings.ports().min()));
@@ -363,7 +363,7 @@ public final class ClusterNode implements Cluster {
         return result;
     }
 
-    /** Leaves the others and forgets where they were. See {@link HazelcastMembership#leave}. */
+    /** Leaves the cluster and forgets the other nodes' addresses. See {@link HazelcastMembership#leave}. */
     public ChangeResult leave() {
         List<NodeId> left = known().collect(Collectors.toList());
         ChangeResult result = membership.leave();
@@ -372,8 +372,8 @@ public final class ClusterNode implements Cluster {
     }
 
     /**
-     * See {@link HazelcastMembership#remove}. If there is a registry of nodes it is told; when that one does not have it within some seconds,
-     * the text says so.
+     * Removes a node, see {@link HazelcastMembership#remove}. If there is a registry of nodes it is told; if it does not have the
+     * change within some seconds, the result's text says so.
      */
     public ChangeResult remove(NodeId node) {
         ChangeResult result = membership.remove(node);
@@ -439,6 +439,6 @@ public final class ClusterNode implements Cluster {
             routeReplication.close();
         }
         links.close();
-        discovery.close(); // last: a directory that hangs must not keep this node half alive in the eyes of the others
+        discovery.close(); // last: a hanging look-up must not keep this node half alive in the eyes of the others
     }
 }

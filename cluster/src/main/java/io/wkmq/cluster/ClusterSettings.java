@@ -11,27 +11,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a node is part of a cluster.
+ * The cluster settings of a node.
  *
- * @param name the cluster's; only nodes with the same one meet
- * @param dataDir the node's data directory: what it knows of others is kept there
- * @param ports where other nodes reach it: members are met on the first free one, node links on the last
- * @param cookie what nodes prove to know, or null: their certificates prove enough
- * @param tls what nodes encrypt with, or null
- * @param strategy where others may be; closed with the cluster
- * @param manual whether others are met only when an administrator says so
- * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
- * @param joinTimeout how long a node that starts is given to learn what the others know
+ * @param name the cluster's name; only nodes with the same one meet
+ * @param dataDir the node's data directory, which keeps what it knows about other nodes
+ * @param ports the port range: membership uses the first free one, node links the last
+ * @param cookie the shared secret, or null if certificates suffice
+ * @param tls the TLS files, or null
+ * @param strategy the discovery strategy; closed with the cluster
+ * @param manual whether others are met only by an administrator's command
+ * @param bootstrapExpect how many nodes found a cluster; 0 if each may do so alone
+ * @param joinTimeout how long a starting node may take to learn what the others know
  * @param autoheal whether it looks for other parts of its cluster
- * @param autohealDelay from the start to the first look; whole seconds
- * @param autohealPeriod from look to look; whole seconds
- * @param autoclean after how long a node that is gone is removed; zero for never
- * @param heartbeat how often it says that it is there
- * @param heartbeatMax after which silence another node is gone
- * @param detector how the leader tells that another node is gone
- * @param linkQueueBytes how much may wait for one other node
- * @param routesWait how long a SUBACK waits at most for the other nodes
- * @param times how long everything else waits for them
+ * @param autohealDelay the time from the start to the first look for these; whole seconds
+ * @param autohealPeriod the interval of these looks; whole seconds
+ * @param autoclean after how long a dead node is given up; zero for never
+ * @param heartbeat the heartbeat interval
+ * @param heartbeatMax after how much silence another node is gone
+ * @param detector how the leader detects that another node is gone
+ * @param linkQueueBytes the bytes that may be queued for one other node
+ * @param routesWait how long a SUBACK waits for the other nodes at most
+ * @param times all other timeouts
  */
 public record ClusterSettings(
         String name,
@@ -53,7 +53,7 @@ public record ClusterSettings(
         long linkQueueBytes,
         Duration routesWait,
         ClusterTimes times) {
-    /** What the member is told. */
+    /** Returns the settings of the member. */
     MemberSettings members(String host) {
         return new MemberSettings(
                 name,
@@ -67,12 +67,12 @@ public record ClusterSettings(
                 autoclean);
     }
 
-    /** Hazelcast counts in seconds. */
+    /** Rounds up to whole seconds, the unit of Hazelcast's settings. */
     private static Duration wholeSeconds(Duration time) {
         return Duration.ofSeconds(Math.max(1, time.plusMillis(999).toSeconds()));
     }
 
-    /** What the links to other nodes are told. */
+    /** Returns the settings of the node links. */
     LinkSettings links(String host) {
         return new LinkSettings(host, ports.min(), ports.max(), linkQueueBytes, heartbeat);
     }

@@ -19,19 +19,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cluster at one moment, as one of its nodes sees it.
+ * A snapshot of the cluster, as one of its nodes sees it.
  *
- * @param cluster its name
- * @param self the node that sees it
- * @param running the nodes that are here, that one included; by name
- * @param stopped the nodes that are known and not here; by name
- * @param cuts pairs of nodes that are here and do not reach each other
- * @param heals splits that healed since this node's start
+ * @param cluster the cluster's name
+ * @param self the observing node
+ * @param running the nodes that are present, including the observing one, ordered by name
+ * @param stopped the nodes that are known and absent, ordered by name
+ * @param cuts pairs of present nodes that do not reach each other
+ * @param heals splits that have healed since this node's start
  * @param keptOut why this node is not in a cluster of others, or null
- * @param refusals connections between nodes that came to nothing lately
- * @param founding whether it may take itself for a cluster
- * @param discovery how others are looked for
- * @param moves how this node came from one cluster into another; the oldest first
+ * @param refusals recent connections between nodes that were refused
+ * @param founding whether this node may consider itself a cluster
+ * @param discovery the state of discovery
+ * @param moves this node's moves between clusters, oldest first
  */
 public record ClusterStatus(
         String cluster,
@@ -45,7 +45,7 @@ public record ClusterStatus(
         Founding founding,
         DiscoveryReport discovery,
         List<Move> moves) {
-    /** Takes immutable copies. */
+    /** Makes immutable copies. */
     public ClusterStatus {
         running = List.copyOf(running);
         stopped = List.copyOf(stopped);
@@ -55,13 +55,13 @@ public record ClusterStatus(
     }
 
     /**
-     * A node that is here.
+     * A node that is present.
      *
-     * @param node who it is
-     * @param address where it takes members; null if that is not known yet
-     * @param since when it was first seen here
-     * @param link the link to it; null for the node itself
-     * @param routes which of its routes the node that sees it has; as of a moment ago
+     * @param node its identity
+     * @param address its membership address; null if not known yet
+     * @param since when it was first seen
+     * @param link the link to it; null for the observing node itself
+     * @param routes a recent summary of its routes known to the observing node
      */
     public record Running(
             Node node,
@@ -71,30 +71,30 @@ public record ClusterStatus(
             RouteTotal routes) {}
 
     /**
-     * A node that is not here.
+     * A node that is absent.
      *
-     * @param id who it is
-     * @param name what it is called; its identity if nobody knew
-     * @param address where it took members, or null if that is not known any more
-     * @param since when it went, or this node knew of it
-     * @param why it is not here
+     * @param id its identity
+     * @param name its name; its id if unknown
+     * @param address its last membership address, or null if unknown
+     * @param since when it went, or when this node learned of it
+     * @param why why it is absent
      */
     public record Stopped(NodeId id, String name, @Nullable SeedAddress address, Instant since, Reason why) {
-        /** Whether it is expected to come back by itself. */
+        /** Returns whether it is expected to come back by itself. */
         public boolean dead() {
             return why == Reason.DEAD;
         }
     }
 
     /**
-     * A change from one cluster to another.
+     * A move from one cluster to another.
      *
      * @param at when it was over
      * @param merge what happened
      */
     public record Move(Instant at, Merge merge) {}
 
-    /** Where a node takes members that is here and has that name, as host:port; empty if there is none, or nobody knows. */
+    /** Returns the membership address, as host:port, of the present node with that name; empty if there is none, or it is unknown. */
     public Optional<String> address(String name) {
         return running.stream()
                 .filter(one -> one.node().name().toString().equals(name) && one.address() != null)
@@ -102,7 +102,7 @@ public record ClusterStatus(
                 .findFirst();
     }
 
-    /** Where a node takes members, or did when it was here, as host:port; empty if nobody knows. */
+    /** Returns the present or last membership address of a node, as host:port; empty if unknown. */
     public Optional<String> address(NodeId node) {
         for (Running one : running) {
             if (one.node().id().equals(node)) {
@@ -117,7 +117,7 @@ public record ClusterStatus(
         return Optional.empty();
     }
 
-    /** The name of the node that takes members there, as host:port; empty if none is here that does. */
+    /** Returns the name of the present node with that membership address, given as host:port; empty if there is none. */
     public Optional<String> name(String address) {
         return running.stream()
                 .filter(one -> String.valueOf(one.address()).equals(address))
@@ -125,7 +125,7 @@ public record ClusterStatus(
                 .findFirst();
     }
 
-    /** A node that is here, by its identity. */
+    /** Returns the present node with that identity. */
     public Optional<Running> running(Node node) {
         return running.stream().filter(one -> one.node().id().equals(node.id())).findFirst();
     }

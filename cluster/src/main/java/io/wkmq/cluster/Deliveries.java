@@ -14,19 +14,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives what comes from other nodes to this one's sessions, and what a share group's member on another node does not take to
- * another of its members. Thread-safe.
+ * Delivers messages of other nodes to this node's sessions. Also gives a message that a share group's member on another node did
+ * not take to another member. Thread-safe.
  */
 final class Deliveries implements Inlet, Refusals {
     private volatile @Nullable Router<ShardSubscribers> router;
     private volatile boolean stopped;
 
-    /** From now on there are sessions. */
+    /** Sets the router of the sessions. */
     void serve(Router<ShardSubscribers> serving) {
         router = serving;
     }
 
-    /** From now on takes nothing, and does not answer. */
+    /** Accepts nothing from now on, and leaves messages unanswered. */
     void stop() {
         stopped = true;
     }
@@ -46,7 +46,7 @@ final class Deliveries implements Inlet, Refusals {
             return router().deliver(message, plain, groups, handOver);
         }
         if (handOver != HandOver.NONE) {
-            handOver.expect(); // which is the last that anybody hears of it
+            handOver.expect(); // never completed, so nothing is acknowledged
         }
         return groups;
     }

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Hears of everything last, so that the other parts of the node know of whom it knows. {@link #ofAll} is thread-safe. */
+/** The last membership listener: a node that it knows is known by all other listeners too. {@link #ofAll} is thread-safe. */
 final class LastTold implements MembershipListener {
     private final Set<NodeId> told = ConcurrentHashMap.newKeySet();
 
@@ -21,7 +21,7 @@ final class LastTold implements MembershipListener {
         told.remove(peer.id());
     }
 
-    /** Whether all parts know of all these. */
+    /** Returns whether all listeners know all these peers. */
     boolean ofAll(Collection<Peer> peers) {
         return peers.stream().allMatch(peer -> told.contains(peer.id()));
     }

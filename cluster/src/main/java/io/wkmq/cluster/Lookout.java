@@ -15,7 +15,10 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
-/** Asks at many addresses at once who is there. Blocks for at most {@link #LIMIT}; asks the first {@value #ADDRESSES_MAX}. */
+/**
+ * Asks who is at many addresses, in parallel. Blocks for at most {@link #LIMIT}; asks the first {@value #ADDRESSES_MAX} addresses
+ * only.
+ */
 final class Lookout {
     static final int ADDRESSES_MAX = 64;
 
@@ -36,7 +39,7 @@ final class Lookout {
         }
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(THREADS_MAX, addresses.size()), task -> {
             Thread made = new Thread(task, "wkmq-lookout");
-            made.setDaemon(true); // the look-up of a host may hang
+            made.setDaemon(true); // a host look-up may hang
             return made;
         });
         try {

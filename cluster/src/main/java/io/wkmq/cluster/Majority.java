@@ -7,15 +7,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Whether a part of a cluster is the larger one. The cluster is the nodes that are here and those that are dead: a node that has left,
- * was removed, or is dead for longer than the time of autoclean does not count. Stateless.
+ * Decides whether this part of a split cluster is the larger one. The cluster consists of the present and the dead nodes; a node
+ * that left, was removed, or has been dead for longer than the autoclean time does not count. Stateless.
  */
 final class Majority {
     private static final Comparator<NodeId> ORDER = Comparator.comparing(NodeId::value);
 
     private Majority() {}
 
-    /** Whether more than half of the cluster is here; of two halves it is the one with the least identity. */
+    /** Returns whether more than half of the cluster is here; of two halves it is the one with the least node id. */
     static boolean here(MembershipStatus status) {
         List<NodeId> here =
                 status.running().stream().map(one -> one.peer().id()).toList();

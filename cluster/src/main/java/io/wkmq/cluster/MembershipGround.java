@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a registry is told of a node that can have others. Thread-safe; does not block. */
+/** What the registry needs to know about a node that can have peers. Thread-safe; does not block. */
 record MembershipGround(HazelcastMembership membership) implements NodeRegistration.Ground {
     @Override
     public Node self() {

@@ -30,7 +30,7 @@ final class Moves implements MergeListener {
         }
     }
 
-    /** The oldest first. */
+    /** Returns the moves, oldest first. */
     synchronized List<Move> list() {
         return List.copyOf(kept);
     }

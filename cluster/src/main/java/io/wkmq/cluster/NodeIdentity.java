@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the node's identity in the file {@code node.id} of its data directory, and under it the name that the node had last: a
- * name is an alias, and may change. Used once, at start.
+ * The node's identity, kept in the file {@code node.id} of its data directory together with the node's last name: the name is an
+ * alias and may change. Used once, at start.
  */
 public final class NodeIdentity {
     private static final String FILE = "node.id";
@@ -25,7 +25,7 @@ public final class NodeIdentity {
     private NodeIdentity() {}
 
     /**
-     * The node of that directory, under the name that it is given now; a new identity is made, durably, if there is none.
+     * Reads the node's identity from that directory, with the name it has now; creates a new identity, durably, if there is none.
      *
      * @throws IOException if the file cannot be read or written, or does not hold a UUID
      */

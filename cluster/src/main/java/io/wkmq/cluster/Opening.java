@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The moment in which a node meets others for the first time. Of nodes that start together one is the first, where the strategy can
- * see to that. {@link #enter} is called once, and blocks; the rest is thread-safe.
+ * A node's first meeting with others. Of nodes that start together one goes first, if the strategy supports locks. {@link #enter}
+ * is called once, and blocks; the rest is thread-safe.
  */
 final class Opening {
     static final Duration LOCK_PATIENCE = Duration.ofSeconds(10);
@@ -21,16 +21,16 @@ final class Opening {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
     /**
-     * Nobody is met yet.
+     * Creates an opening that has not started.
      *
-     * @param lockPatience how long the lock is waited for, before the node goes on without
+     * @param lockPatience how long to wait for the lock before going on without it
      */
     Opening(Discovery discovery, Duration lockPatience) {
         this.discovery = discovery;
         this.lockPatience = lockPatience;
     }
 
-    /** Completes once the node takes members; exceptionally, with the reason, if it never will. */
+    /** Completes once the node accepts members; fails, with the reason, if it never will. */
     CompletableFuture<Void> done() {
         return done.copy();
     }
@@ -41,7 +41,7 @@ final class Opening {
      * @param together whether others may do the same at this moment
      * @param entry enters the cluster
      */
-    @SuppressWarnings("IllegalCatch") // whoever waits has to be told of bugs too; they are thrown on
+    @SuppressWarnings("IllegalCatch") // waiting callers must learn of bugs too; rethrown
     void enter(boolean together, Runnable entry) {
         try {
             if (together) {
@@ -63,7 +63,7 @@ final class Opening {
         try {
             lookAndEnter(entry);
         } finally {
-            discovery.unlock(); // be it that the lock came when nobody waited for it any more
+            discovery.unlock(); // even if the lock was obtained after the wait for it had ended
         }
     }
 
@@ -75,7 +75,7 @@ final class Opening {
         entry.run();
     }
 
-    /** The node stops; if it has met nobody so far it will not. */
+    /** Fails the opening, unless it is done, because the node stops. */
     void close() {
         done.completeExceptionally(new IllegalStateException("The node stops"));
     }

@@ -32,9 +32,9 @@ public final class SingleNode implements Cluster {
     private final Clock clock;
 
     /**
-     * A cluster that is this node.
+     * Creates a cluster that consists of this node.
      *
-     * @param clock tells the time of day
+     * @param clock the time of day
      */
     public SingleNode(Node self, Clock clock) {
         this.self = self;
@@ -107,7 +107,7 @@ public final class SingleNode implements Cluster {
     @Override
     public void close() {}
 
-    /** Nobody meets it, and it removes nobody. */
+    /** A node that meets no other one and removes none. */
     private record Alone(Node self) implements NodeRegistration.Ground {
         @Override
         public List<String> addresses() {
@@ -133,7 +133,7 @@ public final class SingleNode implements Cluster {
         }
     }
 
-    /** Sessions outlive this configuration: their epochs are compared once the node has others. */
+    /** Issues real epochs since sessions may outlive this configuration: they are compared once the node has peers. */
     private record EverySessionIsHere(EpochClock epochs) implements SessionDirectory {
         @Override
         public CompletionStage<Claimed> claim(

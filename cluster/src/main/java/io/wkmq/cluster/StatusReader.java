@@ -20,14 +20,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts together what the parts of a node know of the cluster.
+ * Assembles the cluster status from the parts of a node.
  *
  * @param cluster the cluster's name
- * @param membership who is here and who is not
+ * @param membership the present and absent nodes
  * @param links the links to them
- * @param discovery who was met
- * @param moves of this node
- * @param routes of all nodes
+ * @param discovery the nodes that were met
+ * @param moves this node's moves between clusters
+ * @param routes the routes of all nodes
  */
 record StatusReader(
         String cluster,

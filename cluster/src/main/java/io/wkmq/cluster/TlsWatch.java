@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks after the TLS files of the cluster again and again, on a thread of its own, which nothing else holds up. */
+/** Polls the cluster's TLS files, on a thread of its own so that nothing delays it. */
 final class TlsWatch implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(TlsWatch.class);
 
@@ -14,22 +14,22 @@ final class TlsWatch implements AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
 
     /**
-     * Begins at once.
+     * Starts polling at once.
      *
-     * @param reload reads the files if they have changed; whatever it throws, it is called again
+     * @param reload reads the files if they have changed; called again even if it throws
      */
     TlsWatch(Runnable reload, Duration pause) {
         this.reload = reload;
         thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread made = new Thread(task, "wkmq-cluster-tls");
-            made.setDaemon(true); // a file system that hangs must not keep the process
+            made.setDaemon(true); // a hanging file system must not keep the process alive
             return made;
         });
         var unused =
                 thread.scheduleWithFixedDelay(this::look, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    @SuppressWarnings("IllegalCatch") // a look that fails must not be the last one
+    @SuppressWarnings("IllegalCatch") // a failed look must not be the last one
     private void look() {
         try {
             reload.run();

@@ -1,4 +1,4 @@
-/** Makes several nodes agree on who is here and what is routed where, and moves messages between them. */
+/** The cluster layer: makes several nodes agree on who is present and what is routed where, and moves messages between them. */
 @NullMarked
 package io.wkmq.cluster;
 

@@ -3,16 +3,16 @@ package io.wkmq.routing;
 import java.util.List;
 
 /**
- * Who on another node a copy of a message is for. Immutable.
+ * The recipients of a message's copy on another node. Immutable.
  *
- * @param plain whether subscribers that are not in share groups get it
- * @param groups the share groups of which one member there gets it, and what this node knows of those members
+ * @param plain whether subscribers outside of share groups get it
+ * @param groups the share groups of which one member there gets it, with what this node knows about those members
  */
 public record Audience(boolean plain, List<RemoteMembers> groups) {
-    /** Those who are not in share groups, and nobody else. */
+    /** The subscribers outside of share groups only. */
     public static final Audience PLAIN = new Audience(true, List.of());
 
-    /** Takes an immutable copy of the list. */
+    /** Makes an immutable copy of the list. */
     public Audience {
         groups = List.copyOf(groups);
     }

@@ -7,17 +7,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The smallest of the tables of {@link Children}: an array with open addressing. One with more than a few places has the hashes of
- * its children too, in an array before the first place, so that neither a look-up nor a change touches a child that it is not
- * about: most children of a large tree are in no cache. A place that readers can see may be filled, or filled with another child of the
- * same hash; no child ever moves in it or leaves it.
+ * The smallest table of {@link Children}: an array with open addressing. A bucket with more than a few slots also has the hashes of
+ * its children, in an array before the first slot, so that neither look-ups nor changes touch unrelated children: in a large tree
+ * most children are not in any CPU cache. A slot visible to readers may be filled, or its child replaced by one with the same hash;
+ * but no child ever moves within it or is removed from it.
  *
- * <p>Holds no state. Any thread may read; the caller sees to one writer.
+ * <p>Stateless. Any thread may read; the caller ensures that there is a single writer.
  */
 final class Bucket {
     static final Object[] NONE = {};
     private static final VarHandle PLACES = MethodHandles.arrayElementVarHandle(Object[].class);
-    /** Up to so many places are without hashes: a million branches have no more, and there they would be most of the memory. */
+    /**
+     * Buckets of up to this many slots have no hashes: a million branches have no larger ones, and the hashes would be most of
+     * their memory.
+     */
     private static final int PLAIN_MAX = 4;
 
     private Bucket() {}
@@ -31,7 +34,7 @@ final class Bucket {
         return bucket;
     }
 
-    /** A bucket with room for that many children. */
+    /** Creates a bucket with room for that many children. */
     static Object[] roomy(int count) {
         return make(places(count));
     }
@@ -43,40 +46,40 @@ final class Bucket {
         return count <= 4 ? 4 : count * 2;
     }
 
-    /** Where the first place is in the array; the others follow up to its end. */
+    /** Returns the index of the first slot; the others follow up to the end of the array. */
     static int first(Object[] bucket) {
         return bucket.length <= PLAIN_MAX ? 0 : 1;
     }
 
-    /** The hashes of the children, or null. */
+    /** Returns the hashes of the children, or null. */
     static int @Nullable [] hashes(Object[] bucket) {
         return bucket.length <= PLAIN_MAX ? null : (int[]) bucket[0];
     }
 
-    /** What is at an index of a bucket that the writer may be changing. */
+    /** Reads a slot of a bucket that the writer may be changing. */
     static @Nullable Object at(Object[] bucket, int index) {
         return PLACES.getAcquire(bucket, index);
     }
 
-    /** The index at which a child belongs if nothing else is there; its hash is shifted by what larger tables have used of it. */
+    /** Returns a child's preferred index; its hash is shifted by the bits that larger tables have used. */
     static int wanted(Object[] bucket, int hash) {
         int first = first(bucket);
         return first + (int) (((hash & 0xFFFF_FFFFL) * (bucket.length - first)) >>> Integer.SIZE);
     }
 
-    /** The index that is looked at after another. */
+    /** Returns the index that is probed after another. */
     static int next(Object[] bucket, int index) {
         return index + 1 == bucket.length ? first(bucket) : index + 1;
     }
 
-    /** Puts a child into the first free place from the one it wants on; false if none of so many places is free. */
+    /** Puts a child into the first free slot from its preferred one on; returns false if none is free within that many probes. */
     static boolean place(Object[] bucket, Object child, int hash, int shift, int probesMax) {
         int index = wanted(bucket, hash << shift);
         for (int probes = Math.min(probesMax, bucket.length - first(bucket)); probes > 0; probes--) {
             if (bucket[index] == null) {
                 int[] hashes = hashes(bucket);
                 if (hashes != null) {
-                    hashes[index - 1] = hash; // whoever sees the child sees it too
+                    hashes[index - 1] = hash; // visible to everybody who sees the child
                 }
                 PLACES.setRelease(bucket, index, child);
                 return true;
@@ -86,12 +89,12 @@ final class Bucket {
         return false;
     }
 
-    /** Puts another child with the same hash in the place of one. */
+    /** Replaces a child by another one with the same hash. */
     static void replace(Object[] bucket, Object old, Object child, int hash) {
         PLACES.setRelease(bucket, indexOf(bucket, old, hash), child);
     }
 
-    /** Where a child is that is there. */
+    /** Returns the index of a child, which must be present. */
     static int indexOf(Object[] bucket, Object child, int hash) {
         int index = wanted(bucket, hash);
         for (int probes = bucket.length; probes > 0; probes--) {
@@ -103,7 +106,7 @@ final class Bucket {
         throw new IllegalStateException("A child is not in its table");
     }
 
-    /** A bucket of its own with the same children. */
+    /** Copies a bucket. */
     static Object[] copy(Object[] bucket) {
         Object[] copy = bucket.clone();
         int[] hashes = hashes(bucket);
@@ -132,13 +135,13 @@ final class Bucket {
         }
     }
 
-    /** Small buckets may be full: most branches have a few children, and a million branches need room too. */
+    /** Small buckets may be full: most branches have few children, and space for a million branches adds up. */
     static boolean fits(Object[] bucket, int count) {
         int places = bucket.length - first(bucket);
         return places <= PLAIN_MAX ? count <= places : count * 4 <= places * 3;
     }
 
-    /** Whether so few children would do with half the places. */
+    /** Returns whether that many children would fit into half the slots. */
     static boolean sparse(Object[] bucket, int count) {
         return bucket.length - first(bucket) > places(count) * 2;
     }

@@ -5,16 +5,16 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hash tables of what follows a {@link Branch}, one child per level text. A table is null (nothing), a {@link Bucket}, or a
- * {@link Fan} of such tables. The steps of growing and shrinking touch one bucket, so no change takes long however many
- * children there are. Changes return the table to publish in place of the old one, which most often is the same. A child is a
- * branch or a value; its level text starts at {@code start} in its key.
+ * Hash tables of the children of a {@link Branch}, keyed by level text. A table is null (empty), a {@link Bucket}, or a {@link Fan}
+ * of such tables. Growing and shrinking works in steps that touch one bucket each, so no change takes long however many children
+ * there are. Changes return the table to publish in place of the old one, usually the same. A child is a branch or a value; its
+ * level text starts at {@code start} in its key.
  *
- * <p>Holds no state. Any thread may read; the caller sees to one writer.
+ * <p>Stateless. Any thread may read; the caller ensures that there is a single writer.
  */
 final class Children<V> {
     private static final int BUCKET_MAX = 64;
-    /** A new child that finds one of so many places free goes there without a look at how full the bucket is. */
+    /** A new child that finds a free slot within this many probes is placed without checking the fill level of the bucket. */
     private static final int NEAR = 4;
 
     private static final int FAN_MIN = 24;
@@ -28,18 +28,18 @@ final class Children<V> {
         this.seed = seed;
     }
 
-    /** The key of a child, which for a branch starts with the path to it. */
+    /** Returns the key of a child, which for a branch starts with the path to it. */
     byte[] key(Object child) {
         return child instanceof Branch branch ? branch.key : keyOf.apply(value(child));
     }
 
-    /** A child that is no branch. */
-    @SuppressWarnings("unchecked") // nothing but branches and values is ever put into a tree
+    /** Casts a child that is not a branch. */
+    @SuppressWarnings("unchecked") // only branches and values are ever put into a tree
     V value(Object child) {
         return (V) child;
     }
 
-    /** The child whose level text is {@code [from, to)} of a text, or null. */
+    /** Returns the child whose level text is {@code [from, to)} of a text, or null. */
     @Nullable
     Object find(@Nullable Object table, byte[] text, int from, int to, int start) {
         if (table == null) {
@@ -70,7 +70,7 @@ final class Children<V> {
         return null;
     }
 
-    /** Adds a child whose level text is not there yet. */
+    /** Adds a child whose level text is not present yet. */
     Object with(@Nullable Object table, Object child, int start) {
         return with(table, child, hash(child, start), start, 0);
     }
@@ -100,7 +100,7 @@ final class Children<V> {
         return changed;
     }
 
-    /** Puts another child in the place of one with the same level text. */
+    /** Replaces a child by another one with the same level text. */
     void replace(@Nullable Object table, Object old, Object child, int start) {
         int left = hash(old, start);
         Object at = table;
@@ -111,7 +111,7 @@ final class Children<V> {
         Bucket.replace((Object[]) require(at), old, child, left);
     }
 
-    /** Removes a child that is there. */
+    /** Removes a child, which must be present. */
     @Nullable
     Object without(Object table, Object child, int start) {
         return without(table, child, hash(child, start), start, 0);
@@ -135,7 +135,7 @@ final class Children<V> {
         return Bucket.sparse(changed, count) ? resized(changed, count, start, shift) : changed;
     }
 
-    /** How many children there are. The writer's. */
+    /** Returns the number of children. For the writer only. */
     int count(@Nullable Object table) {
         if (table instanceof Fan fan) {
             return fan.count;
@@ -159,7 +159,7 @@ final class Children<V> {
         return Levels.hash(seed, key, start, Levels.end(key, start));
     }
 
-    /** The hash of what is at an index. */
+    /** Returns the hash of the child at an index. */
     private int hash(Object[] bucket, int index, int start) {
         int[] hashes = Bucket.hashes(bucket);
         return hashes == null ? hash(bucket[index], start) : hashes[index - 1];
@@ -191,7 +191,7 @@ final class Children<V> {
         return resized;
     }
 
-    /** Empties a place and moves up what the look-up would no longer come to. */
+    /** Empties a slot and moves children that probing would no longer reach. */
     private void close(Object[] bucket, int empty, int start, int shift) {
         int[] hashes = Bucket.hashes(bucket);
         int gap = empty;

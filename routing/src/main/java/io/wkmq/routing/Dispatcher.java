@@ -1,16 +1,15 @@
 package io.wkmq.routing;
 
 /**
- * Hands routed messages to the subscribers of this node. Owned by routing, implemented by the session layer. Called on any
- * shard's thread or on a node link's thread; must not block. Messages that one thread dispatches reach each session in that
- * order.
+ * Delivers routed messages to the subscribers of this node. Owned by routing, implemented by the session layer. Called on any
+ * shard's thread or on the node links' thread; must not block. Messages dispatched by one thread reach each session in that order.
  *
- * @param <L> what a shard keeps for one filter
+ * @param <L> the type of what a shard keeps for a filter
  */
 public interface Dispatcher<L extends LocalSubscribers> {
-    /** To all local subscribers of a match, each client once, whatever the number of its filters that match. */
+    /** Delivers to all local subscribers of a match; each client gets the message once, however many of its filters match. */
     void dispatch(Match<L> match, Message message, HandOver handOver);
 
-    /** To the one member that a group's strategy picked; {@link ShareMember#local()} is true. */
+    /** Delivers to the member that a group's strategy picked; {@link ShareMember#local()} is true. */
     void dispatchShared(ShareGroup group, ShareMember member, Message message, HandOver handOver);
 }

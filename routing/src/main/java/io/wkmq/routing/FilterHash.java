@@ -2,18 +2,16 @@ package io.wkmq.routing;
 
 import java.nio.charset.StandardCharsets;
 
-/**
- * Hashes of filters for a node's own hash tables: clients, who choose the filters, cannot know which of them collide. Immutable.
- */
+/** Hashes of filters for a node's own hash tables. They are seeded so that clients cannot choose colliding filters. Immutable. */
 public final class FilterHash {
     private final long seed;
 
-    /** Hashes that depend on a number, which clients must not know. */
+    /** Creates hashes from a seed, which clients must not know. */
     public FilterHash(long seed) {
         this.seed = seed;
     }
 
-    /** The hash of a filter; its upper bits are best. Filters that are equal have the same. */
+    /** Returns the hash of a filter, whose upper bits are the best. Equal filters have equal hashes. */
     public int of(SubscriptionFilter filter) {
         byte[] utf8 = filter.filter().utf8();
         int hash = Levels.hash(seed, utf8, 0, utf8.length);

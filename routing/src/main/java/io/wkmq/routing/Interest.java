@@ -3,20 +3,20 @@ package io.wkmq.routing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clients of one node want of one filter, plainly or as members of a share group: the unit in which nodes tell each
+ * The interest of one node's clients in one filter, either plain or as members of a share group: the unit that nodes tell each
  * other. Immutable.
  *
  * @param share the group, or null for subscriptions that are not shared
- * @param filter the topics wanted
- * @param members how many members of the group are on the node; 1 for subscriptions that are not shared, however many there
- *     are; 0 if there are none (any more)
+ * @param filter the topic filter
+ * @param members the number of the group's members on the node; 1 for any number of subscriptions that are not shared; 0 if there
+ *     are none (any more)
  * @param online how many of the members are connected; 0 for subscriptions that are not shared
  */
 public record Interest(@Nullable ShareName share, TopicFilter filter, int members, int online) {
     /**
      * Validates the numbers.
      *
-     * @throws IllegalArgumentException if they cannot be
+     * @throws IllegalArgumentException if they are inconsistent
      */
     public Interest {
         if (members < 0 || online < 0 || online > members || (share == null && (members > 1 || online > 0))) {
@@ -26,17 +26,17 @@ public record Interest(@Nullable ShareName share, TopicFilter filter, int member
         }
     }
 
-    /** That of subscriptions that are not shared. */
+    /** Creates the interest of subscriptions that are not shared. */
     public static Interest plain(TopicFilter filter, boolean wanted) {
         return new Interest(null, filter, wanted ? 1 : 0, 0);
     }
 
-    /** Whether there is any. */
+    /** Returns whether there are subscriptions. */
     public boolean exists() {
         return members > 0;
     }
 
-    /** The same one once there is none any more. */
+    /** Returns the value of this interest once there are no subscriptions any more. */
     public Interest ended() {
         return new Interest(share, filter, 0, 0);
     }

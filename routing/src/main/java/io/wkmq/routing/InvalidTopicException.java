@@ -1,6 +1,6 @@
 package io.wkmq.routing;
 
-/** A topic name, topic filter or share name that the MQTT standard does not allow. The text says which rule it breaks. */
+/** Thrown for a topic name, topic filter or share name that the MQTT standard does not allow. The message says which rule it breaks. */
 public final class InvalidTopicException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

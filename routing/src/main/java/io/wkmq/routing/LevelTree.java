@@ -7,13 +7,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A radix tree over the levels of topic names or topic filters: key -> value, where a value knows its key. A value costs one
- * slot in a hash table (7 to 13 bytes), and the places where keys part cost one {@link Branch} each, so that the memory
- * depends on the number of keys and not on that of their levels.
+ * A radix tree over the levels of topic names or topic filters that maps keys to values; a value knows its key. A value costs one
+ * slot in a hash table (7 to 13 bytes), and each place where keys diverge one {@link Branch}, so memory depends on the number of
+ * keys rather than on that of their levels.
  *
- * <p>Any thread may read, without a lock, and sees each key either as before or as after a change. Changes take a short lock.
- * A branch that a change takes out of the tree is left as it was, for readers that are still in it. No method recurses over
- * levels. {@link #get}, {@link #put} and {@link #remove} look at each byte of the key a constant number of times.
+ * <p>Any thread may read, without a lock, and sees each key either as before or as after a change. Changes take a short lock. A
+ * branch that is removed from the tree is left unchanged for readers that are still in it. No method recurses over levels.
+ * {@link #get}, {@link #put} and {@link #remove} look at each byte of the key a constant number of times.
  */
 final class LevelTree<V> {
     private final Branch root = Branch.root();
@@ -22,10 +22,10 @@ final class LevelTree<V> {
     private volatile int size;
 
     /**
-     * An empty tree.
+     * Creates an empty tree.
      *
-     * @param keyOf a value's key, which never changes
-     * @param seed of the hashes; unknown to clients, so that they cannot choose levels that collide
+     * @param keyOf returns a value's key, which never changes
+     * @param seed the seed of the hashes; unknown to clients, so that they cannot choose colliding levels
      */
     LevelTree(Function<? super V, byte[]> keyOf, long seed) {
         this.keyOf = keyOf;
@@ -44,7 +44,7 @@ final class LevelTree<V> {
         return size;
     }
 
-    /** The value of a key, or null. */
+    /** Returns the value of a key, or null. */
     @Nullable
     V get(byte[] key) {
         Branch branch = root;
@@ -70,7 +70,7 @@ final class LevelTree<V> {
         return put(value, true);
     }
 
-    /** Adds a value unless its key has one, which it returns, or null. */
+    /** Adds a value unless its key has one; returns the existing one, or null. */
     synchronized @Nullable V putIfAbsent(V value) {
         return put(value, false);
     }
@@ -138,7 +138,7 @@ final class LevelTree<V> {
         }
     }
 
-    /** Visits all values; those that come or go meanwhile may be missed. */
+    /** Visits all values; values added or removed meanwhile may be missed. */
     void forEach(Consumer<? super V> visitor) {
         ArrayDeque<Branch> left = new ArrayDeque<>();
         Consumer<Object> visit = child -> {
@@ -163,7 +163,7 @@ final class LevelTree<V> {
         children.forEach(branch.children, visit);
     }
 
-    /** What follows a branch on the way to a key. */
+    /** Returns the child of a branch on the path to a key. */
     private @Nullable Object child(Branch branch, byte[] key) {
         int from = branch.end + 1;
         if (Levels.wildcard(key, from, '+')) {
@@ -182,7 +182,7 @@ final class LevelTree<V> {
                 && Arrays.equals(branch.key, from, end, key, from, end);
     }
 
-    /** Puts below a branch what is not there: a value with that key, or a branch whose path that key starts with. */
+    /** Adds a child that is not present: a value with that key, or a branch whose path is a prefix of that key. */
     private void attach(Branch branch, Object child, byte[] key) {
         int from = branch.end + 1;
         if (from > key.length) {
@@ -200,7 +200,7 @@ final class LevelTree<V> {
         }
     }
 
-    /** Exchanges what follows a branch; both have the same next level. */
+    /** Replaces a child of a branch by another one with the same next level. */
     private void replace(Branch branch, Object old, Object child) {
         if (branch.plus == old) {
             branch.plus = child;
@@ -211,7 +211,7 @@ final class LevelTree<V> {
         }
     }
 
-    /** Takes a value away from a branch, and the branch itself when only one thing would be left there. */
+    /** Removes a value from a branch, and the branch itself if it would have only one entry left. */
     private void detach(Branch above, Branch branch, Object value) {
         Object other = branch == root ? null : onlyOther(branch, value);
         if (other != null) {

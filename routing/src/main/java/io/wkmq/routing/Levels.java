@@ -3,14 +3,14 @@ package io.wkmq.routing;
 import java.util.Arrays;
 
 /**
- * The levels of topic names and topic filters in UTF-8. A position is the first byte of a level; {@code length} is that of an
- * empty last level, as in {@code a/}, and {@code length + 1} says that no level is left. Pure functions, without recursion,
- * that look at each byte once.
+ * Operations on the levels of topic names and topic filters in UTF-8. A position is the index of the first byte of a level;
+ * {@code length} is the position of an empty last level, as in {@code a/}, and {@code length + 1} means that no level is left. Pure
+ * functions without recursion that look at each byte once.
  */
 final class Levels {
     private Levels() {}
 
-    /** Where the level that starts at {@code from} ends: its slash, or the end of the text. */
+    /** Returns where the level that starts at {@code from} ends: the index of its slash, or the end of the text. */
     static int end(byte[] text, int from) {
         int i = from;
         while (i < text.length && text[i] != '/') {
@@ -19,7 +19,7 @@ final class Levels {
         return i;
     }
 
-    /** How many levels a text has; at least one. */
+    /** Returns the number of levels of a text; at least one. */
     static int count(byte[] text) {
         int count = 1;
         for (byte b : text) {
@@ -31,8 +31,8 @@ final class Levels {
     }
 
     /**
-     * A hash of a range. The multiplier is as secret as the seed, lest a client chooses levels that collide; the upper bits are
-     * best.
+     * Returns a hash of a range. The multiplier is as secret as the seed, so that clients cannot choose colliding levels; the upper
+     * bits are the best.
      */
     static int hash(long seed, byte[] text, int from, int to) {
         long multiplier = seed | 1;
@@ -45,7 +45,7 @@ final class Levels {
         return (int) (hash >>> 32);
     }
 
-    /** Whether the level {@code [from, to)} of one text equals the level of another that starts at {@code other}. */
+    /** Returns whether the level {@code [from, to)} of one text equals the level of another that starts at {@code other}. */
     static boolean same(byte[] text, int from, int to, byte[] otherText, int other) {
         int otherEnd = other + to - from;
         return otherEnd <= otherText.length
@@ -53,7 +53,7 @@ final class Levels {
                 && Arrays.equals(text, from, to, otherText, other, otherEnd);
     }
 
-    /** Whether the rest of a filter matches the rest of a name. */
+    /** Returns whether the rest of a filter matches the rest of a name. */
     static boolean matches(byte[] filter, int filterFrom, byte[] name, int nameFrom) {
         int f = filterFrom;
         int n = nameFrom;
@@ -80,7 +80,7 @@ final class Levels {
     }
 
     /**
-     * Matches the levels {@code [from, to)} of a filter, none of which is {@code #}, with the next ones of a name.
+     * Matches the levels {@code [from, to)} of a filter, none of which is {@code #}, with the next levels of a name.
      *
      * @return the name's position behind them, or -1 if they do not match
      */
@@ -107,9 +107,9 @@ final class Levels {
     }
 
     /**
-     * Matches the levels {@code [from, to)} of a name with the next ones of a filter.
+     * Matches the levels {@code [from, to)} of a name with the next levels of a filter.
      *
-     * @return the filter's position behind them, that of its {@code #} if it came to it, or -1 if they do not match
+     * @return the filter's position behind them, the position of its {@code #} if that was reached, or -1 if they do not match
      */
     static int skipFilter(byte[] filter, int filterFrom, byte[] name, int from, int to) {
         int f = filterFrom;
@@ -134,16 +134,16 @@ final class Levels {
         return f;
     }
 
-    /** Whether the level of a filter at that position is the wildcard; a wildcard always fills its level. */
+    /** Returns whether the level of a filter at that position is the wildcard; a wildcard always fills its level. */
     static boolean wildcard(byte[] filter, int at, char wildcard) {
         return at < filter.length && filter[at] == wildcard;
     }
 
     /**
-     * Where the levels end that two texts have in common from a position on; at least the first level is.
+     * Returns where the common levels of two texts end, from a position on; at least the first level is common.
      *
-     * @param oneEnd where the levels of the first text end that count
-     * @param otherEnd where those of the other end
+     * @param oneEnd the end of the relevant levels of the first text
+     * @param otherEnd the end of the relevant levels of the other text
      */
     static int commonEnd(byte[] one, int oneEnd, byte[] other, int otherEnd, int from) {
         int shorter = Math.min(oneEnd, otherEnd);

@@ -5,11 +5,11 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matches of topics published to lately. Thread-safe and without locks; of two threads that put at the same place one
- * wins. A match is found only as long as the route table has the version the match was computed from.
+ * A cache of the matches of recently published topics. Thread-safe and lock-free; if two threads write to the same slot, one wins.
+ * A match is found only while the route table has the version from which it was computed.
  *
- * <p>Bounded: a fixed number of places, and neither long topics nor matches with many targets are kept (to walk the targets
- * costs more than to find them). Each match put also clears one outdated match elsewhere, so that what ended is let go.
+ * <p>Bounded: the number of slots is fixed, and neither long topics nor matches with many targets are cached (visiting the targets
+ * costs more than finding them). Each put also clears one outdated match elsewhere, so that removed routes become garbage.
  */
 final class MatchCache<L extends LocalSubscribers> {
     private static final int TOPIC_BYTES_MAX = 256;
@@ -21,7 +21,7 @@ final class MatchCache<L extends LocalSubscribers> {
 
     private record Entry<L extends LocalSubscribers>(TopicName topic, Match<L> match) {}
 
-    /** A cache of that many topics, rounded up to a power of two. */
+    /** Creates a cache for that many topics, rounded up to a power of two. */
     MatchCache(int topicsMax) {
         if (topicsMax < 1 || topicsMax > COUNT_MAX) {
             throw new IllegalArgumentException(
@@ -30,7 +30,7 @@ final class MatchCache<L extends LocalSubscribers> {
         entries = new AtomicReferenceArray<>(Math.max(2, Integer.highestOneBit(topicsMax * 2 - 1)));
     }
 
-    /** The match of a topic if it was computed from that version, or null. */
+    /** Returns the cached match of a topic if it was computed from that version, or null. */
     @Nullable
     Match<L> find(TopicName topic, long version) {
         int place = place(topic);
@@ -38,7 +38,7 @@ final class MatchCache<L extends LocalSubscribers> {
         return match != null ? match : current(entries.get(place ^ 1), topic, version);
     }
 
-    /** Keeps a match. The one at the topic's first place moves to the second, so that two topics can live together. */
+    /** Caches a match. The entry in the topic's first slot moves to the second one, so that two topics can coexist. */
     void put(TopicName topic, Match<L> match) {
         if (topic.utf8().length > TOPIC_BYTES_MAX
                 || match.locals().size() + match.nodes().size() + match.groups().size() > TARGETS_MAX) {

@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Puts the routes that match one topic together to a {@link Match}. Belongs to one thread. */
+/** Combines the routes that match one topic into a {@link Match}. Belongs to one thread. */
 final class MatchCollector<L extends LocalSubscribers> implements Consumer<Route<L>> {
     private static final int[] NO_SHARDS = {};
 

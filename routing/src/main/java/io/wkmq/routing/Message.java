@@ -1,9 +1,9 @@
 package io.wkmq.routing;
 
 /**
- * An accepted application message. Immutable and free of reference counts, so it may be kept, shared between threads and
- * stored. The payload array is shared: read only. Others may only add to it: a million retained messages that bear a stamp are
- * smaller than a million messages and as many stamps.
+ * An accepted application message. Immutable and not reference-counted, so it may be kept, shared between threads and stored. The
+ * payload array is shared and must not be modified. Subclasses may only add fields: a million retained messages with a stamp each
+ * then take less memory than a million messages and a million stamps.
  */
 public class Message {
     /** The value of {@link #expiresAtMs()} of a message that does not expire. */
@@ -17,20 +17,20 @@ public class Message {
     private final TopicName topic;
     private final byte[] payload;
     private final Qos qos;
-    private final int flagAndNumber; // one field for both: with a field more, a million stamped ones take 8 MB more
+    private final int flagAndNumber; // combined because another field would cost 8 MB per million stamped messages
     private final MessageProperties properties;
     private final String publisher;
     private final long acceptedAtMs;
     private final long expiresAtMs;
 
     /**
-     * Makes a message; takes the payload array over.
+     * Creates a message; takes ownership of the payload array.
      *
-     * @param topic where it was published to
-     * @param payload its bytes, at most 268 435 455; not to be changed afterwards
+     * @param topic the topic it was published to
+     * @param payload the payload, at most 268 435 455 bytes; must not be modified afterwards
      * @param qos the publisher's QoS
      * @param retain the publisher's RETAIN flag
-     * @param properties what travels with it
+     * @param properties the properties that are forwarded to subscribers
      * @param publisher the publisher's client id; the node's name for messages of the broker itself
      * @param acceptedAtMs when it was accepted, ms since the epoch
      * @param expiresAtMs when it expires, ms since the epoch, or {@link #NEVER}
@@ -48,7 +48,7 @@ public class Message {
     }
 
     /**
-     * Makes a message that has a number; takes the payload array over.
+     * Creates a message with a number; takes ownership of the payload array.
      *
      * @param number see {@link #number()}; the other parameters are those of the other constructor
      */
@@ -73,7 +73,7 @@ public class Message {
         this.expiresAtMs = expiresAtMs;
     }
 
-    /** The same message with another expiry, for what adds to it. */
+    /** Creates a copy with another expiry, for subclasses. */
     protected Message(Message from, long expiresAtMs) {
         this(
                 from.topic,
@@ -87,65 +87,65 @@ public class Message {
                 from.number());
     }
 
-    /** Where it was published to. */
+    /** Returns the topic it was published to. */
     public final TopicName topic() {
         return topic;
     }
 
-    /** Its bytes. Shared, not a copy: read only. */
+    /** Returns the payload. Shared, not a copy: must not be modified. */
     public final byte[] payload() {
         return payload;
     }
 
-    /** The publisher's QoS, which every subscription can only lower. */
+    /** Returns the publisher's QoS, which subscriptions can only lower. */
     public final Qos qos() {
         return qos;
     }
 
-    /** The publisher's RETAIN flag. */
+    /** Returns the publisher's RETAIN flag. */
     public final boolean retain() {
         return flagAndNumber < 0;
     }
 
     /**
-     * By which nodes recognise a copy of a message: of the messages that one publisher sends within minutes, no two have the same.
-     * 0 for none: that of the broker itself, or one that was stored.
+     * Returns the number by which nodes recognise copies of a message; unique among the messages that one publisher sends within
+     * minutes. 0 for none: for messages of the broker itself and for stored ones.
      */
     public final int number() {
         return flagAndNumber & NUMBER_MAX;
     }
 
-    /** What travels with it. */
+    /** Returns the properties that are forwarded to subscribers. */
     public final MessageProperties properties() {
         return properties;
     }
 
-    /** The publisher's client id, for No Local and for tracing. */
+    /** Returns the publisher's client id, for No Local and for tracing. */
     public final String publisher() {
         return publisher;
     }
 
-    /** When it was accepted, ms since the epoch. */
+    /** Returns when it was accepted, in ms since the epoch. */
     public final long acceptedAtMs() {
         return acceptedAtMs;
     }
 
-    /** When it expires, ms since the epoch, or {@link #NEVER}. */
+    /** Returns when it expires, in ms since the epoch, or {@link #NEVER}. */
     public final long expiresAtMs() {
         return expiresAtMs;
     }
 
-    /** Whether it has expired at that time. */
+    /** Returns whether it has expired at that time. */
     public final boolean expired(long nowMs) {
         return nowMs >= expiresAtMs;
     }
 
-    /** The same message with another expiry. */
+    /** Returns a copy with another expiry. */
     public final Message expiringAt(long atMs) {
         return new Message(this, atMs);
     }
 
-    /** What it counts against a byte bound: payload, topic, properties and a flat charge for the object. */
+    /** Returns what it counts against byte limits: payload, topic, properties and a flat charge for the object. */
     public final long bytes() {
         return 96L + payload.length + topic.utf8().length + properties.bytes();
     }

@@ -8,14 +8,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties of a PUBLISH that travel with the message to its subscribers unaltered (MQTT 5, 3.3.2.3). Topic alias and
- * subscription identifiers belong to one connection and are not here; the expiry is {@link Message#expiresAtMs()}. Immutable.
+ * The properties of a PUBLISH that are forwarded to subscribers unaltered (MQTT 5, 3.3.2.3). Topic alias and subscription
+ * identifiers belong to one connection and are not included; the expiry is {@link Message#expiresAtMs()}. Immutable.
  *
- * <p>They are kept as the bytes that every delivery writes: making texts of them would cost more than the message itself. What
- * asks for a property gets it read out of these bytes at each call.
+ * <p>Stored in the encoded form that every delivery writes, since decoding them into texts would cost more than the message itself.
+ * Accessors decode at each call.
  */
 public final class MessageProperties {
-    /** No property at all: every MQTT 3 message, most MQTT 5 messages. Compare by identity is allowed. */
+    /** No properties: every MQTT 3 message, most MQTT 5 messages. May be compared by identity. */
     public static final MessageProperties NONE = new MessageProperties(new byte[0]);
 
     private static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
@@ -72,15 +72,15 @@ public final class MessageProperties {
     }
 
     /**
-     * Properties that are encoded and valid already; takes the array over.
+     * Wraps properties that are encoded and valid already; takes ownership of the array.
      *
-     * @param encoded as {@link #encoded()} gives them, not to be changed afterwards; they are not checked
+     * @param encoded in the form returned by {@link #encoded()}; not validated, must not be modified afterwards
      */
     public static MessageProperties ofEncoded(byte[] encoded) {
         return encoded.length == 0 ? NONE : new MessageProperties(encoded);
     }
 
-    /** The same properties, and behind them those. */
+    /** Returns these properties followed by more user properties. */
     public MessageProperties and(List<UserProperty> more) {
         byte[] theirs = new MessageProperties(false, null, null, null, more).encoded;
         byte[] both = Arrays.copyOf(encoded, encoded.length + theirs.length);
@@ -88,7 +88,7 @@ public final class MessageProperties {
         return ofEncoded(both);
     }
 
-    /** At most how many bytes a text and its identifier take. */
+    /** Returns the maximum size of a text with its identifier, in bytes. */
     private static int most(@Nullable String text) {
         return text == null ? 0 : 3 + 3 * text.length();
     }
@@ -106,36 +106,36 @@ public final class MessageProperties {
     }
 
     /**
-     * Their form in a PUBLISH (2.2.2.2) without the length, in the order in which the publisher sent them. Only those named in
-     * the constructor, each of them once but the user properties, and no payload format indicator 0. Shared, not a copy: read
-     * only.
+     * Returns the encoding in a PUBLISH (2.2.2.2) without the length, in the publisher's order. Contains only the properties named
+     * in the constructor, each at most once except user properties, and no payload format indicator 0. Shared, not a copy: must not
+     * be modified.
      */
     public byte[] encoded() {
         return encoded;
     }
 
-    /** Whether the payload format indicator is 1 [MQTT-3.3.2-4]. */
+    /** Returns whether the payload format indicator is 1 [MQTT-3.3.2-4]. */
     public boolean payloadIsUtf8() {
         return find(PAYLOAD_FORMAT_INDICATOR) >= 0;
     }
 
-    /** The content type, or null. */
+    /** Returns the content type, or null. */
     public @Nullable String contentType() {
         return text(find(CONTENT_TYPE));
     }
 
-    /** The response topic, or null. */
+    /** Returns the response topic, or null. */
     public @Nullable String responseTopic() {
         return text(find(RESPONSE_TOPIC));
     }
 
-    /** A copy of the correlation data, or null. */
+    /** Returns a copy of the correlation data, or null. */
     public byte @Nullable [] correlationData() {
         int at = find(CORRELATION_DATA);
         return at < 0 ? null : Arrays.copyOfRange(encoded, at + 3, behindData(at + 1));
     }
 
-    /** The user properties in the order received. */
+    /** Returns the user properties in the order received. */
     public List<UserProperty> userProperties() {
         List<UserProperty> properties = new ArrayList<>();
         for (int at = 0; at < encoded.length; at = behind(at)) {
@@ -146,7 +146,7 @@ public final class MessageProperties {
         return List.copyOf(properties);
     }
 
-    /** Where the first property of that identifier starts, or -1. */
+    /** Returns where the first property with that identifier starts, or -1. */
     private int find(int id) {
         for (int at = 0; at < encoded.length; at = behind(at)) {
             if (encoded[at] == id) {
@@ -180,12 +180,12 @@ public final class MessageProperties {
         return (encoded[at] & 0xFF) << 8 | (encoded[at + 1] & 0xFF);
     }
 
-    /** What they count against a byte bound: what they are in memory; 0 if there are none. */
+    /** Returns what they count against byte limits: their size in memory; 0 if there are none. */
     public long bytes() {
         return encoded.length == 0 ? 0 : 40L + encoded.length;
     }
 
-    /** Whether the other has the same properties in the same order. */
+    /** Returns whether the other object has the same properties in the same order. */
     @Override
     public boolean equals(Object other) {
         return this == other

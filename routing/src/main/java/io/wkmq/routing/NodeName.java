@@ -1,7 +1,7 @@
 package io.wkmq.routing;
 
 /**
- * The name {@code name@host} by which administrators call a node. An alias of its {@link NodeId}.
+ * The name {@code name@host} that administrators use for a node. An alias of its {@link NodeId}.
  *
  * @param name the part before the {@code @}: letters, digits, {@code _} and {@code -}
  * @param host an IP address or a host name
@@ -10,7 +10,7 @@ public record NodeName(String name, String host) {
     /**
      * Validates both parts.
      *
-     * @throws IllegalArgumentException if a part is empty or holds a character that is not allowed
+     * @throws IllegalArgumentException if a part is empty or contains a character that is not allowed
      */
     public NodeName {
         if (!name.matches("[A-Za-z0-9_-]+") || !host.matches("[A-Za-z0-9_.:%-]+")) {
@@ -20,7 +20,7 @@ public record NodeName(String name, String host) {
     }
 
     /**
-     * Reads {@code name@host}.
+     * Parses {@code name@host}.
      *
      * @throws IllegalArgumentException if the text has another form
      */

@@ -17,13 +17,13 @@ public enum Qos {
         this.code = code;
     }
 
-    /** The number on the wire: 0, 1 or 2. */
+    /** Returns the number on the wire: 0, 1 or 2. */
     public int code() {
         return code;
     }
 
     /**
-     * The QoS with this number on the wire.
+     * Returns the QoS with this number on the wire.
      *
      * @throws IllegalArgumentException if {@code code} is not 0, 1 or 2
      */
@@ -34,12 +34,12 @@ public enum Qos {
         return BY_CODE[code];
     }
 
-    /** The lower of two, as a subscription limits a message [MQTT-3.8.4-8]. */
+    /** Returns the lower of two, as a subscription limits a message [MQTT-3.8.4-8]. */
     public Qos min(Qos other) {
         return compareTo(other) <= 0 ? this : other;
     }
 
-    /** The higher of two, as overlapping subscriptions of one client are merged [MQTT-3.3.4-2]. */
+    /** Returns the higher of two, as overlapping subscriptions of one client are merged [MQTT-3.3.4-2]. */
     public Qos max(Qos other) {
         return compareTo(other) >= 0 ? this : other;
     }

@@ -1,8 +1,8 @@
 package io.wkmq.routing;
 
 /**
- * The members that a share group has on another node, which picks one of them itself. Counts are what that node said last;
- * with new ones comes a new object. Thread-safe.
+ * The members of a share group on another node, which picks one of them itself. The counts are those last reported by that node; a
+ * new report creates a new object. Thread-safe.
  */
 public final class RemoteMembers implements ShareMember {
     private final ShareGroup group;
@@ -20,28 +20,28 @@ public final class RemoteMembers implements ShareMember {
         this.hash = hash(node.id());
     }
 
-    /** What stands for a node in rendezvous hashing: the same on all nodes. */
+    /** Returns the value of a node in rendezvous hashing; the same on all nodes. */
     static long hash(NodeId node) {
         long high = node.value().getMostSignificantBits();
         return ShareGroup.mixed(high * 0x9E3779B97F4A7C15L ^ node.value().getLeastSignificantBits());
     }
 
-    /** Their group, as this node knows it. */
+    /** Returns their group, as this node knows it. */
     public ShareGroup group() {
         return group;
     }
 
-    /** Where they are. */
+    /** Returns their node. */
     public NodeId node() {
         return node.id();
     }
 
-    /** How many there are, connected or not. */
+    /** Returns the number of members, connected or not. */
     public int members() {
         return members;
     }
 
-    /** How many of them are connected. */
+    /** Returns the number of connected members. */
     public int onlineMembers() {
         return online;
     }
@@ -50,22 +50,22 @@ public final class RemoteMembers implements ShareMember {
         return hash;
     }
 
-    /** The node said of a message that none of them is left: nothing more goes there until it gives new counts. */
+    /** Records that the node has reported that no member is left: it gets nothing more for them until it reports new counts. */
     void refuse() {
         refused = true;
     }
 
-    /** Whether their node is out of use, and they with it. */
+    /** Returns whether their node, and so they, are suspended. */
     boolean suspended() {
         return node.suspended();
     }
 
-    /** Whether they may be given a message: they have neither refused one nor are they suspended. */
+    /** Returns whether they may be given a message, i.e. have neither refused one nor are suspended. */
     boolean takes() {
         return !refused && !node.suspended();
     }
 
-    /** The node, of which a group has one of these at most. */
+    /** Returns the node's id; a group has at most one such object per node. */
     @Override
     public String clientId() {
         return node.id().toString();

@@ -1,8 +1,8 @@
 package io.wkmq.routing;
 
 /**
- * Another node, as the routes of one {@link RouteTable} name it: one object for all of its routes and share groups, so that they
- * are out of use and in use again in one go. The table is the only writer; any thread may read.
+ * Another node in the routes of one {@link RouteTable}. A single object is shared by all its routes and share groups, so that they
+ * can be suspended and resumed at once. The table is the only writer; any thread may read.
  */
 final class RemoteNode {
     private final NodeId id;
@@ -18,12 +18,12 @@ final class RemoteNode {
         return id;
     }
 
-    /** An array of it alone, shared: most routes to other nodes name one node alone. Read only. */
+    /** Returns a shared array of only this node, since most routes to other nodes name a single one. Must not be modified. */
     RemoteNode[] alone() {
         return alone;
     }
 
-    /** Whether nothing may be sent to it: its routes are kept but out of use. */
+    /** Returns whether nothing may be sent to it: its routes are kept but suspended. */
     boolean suspended() {
         return suspended;
     }
@@ -32,12 +32,12 @@ final class RemoteNode {
         suspended = now;
     }
 
-    /** How many routes lead to it, and share groups have members on it. Under the table's lock. */
+    /** Returns the number of routes to it and of share groups with members on it. Under the table's lock. */
     int routes() {
         return routes;
     }
 
-    /** One of them was so and is so now. Under the table's lock. */
+    /** Updates the count for one route or share group. Under the table's lock. */
     void changed(boolean before, boolean now) {
         routes += (now ? 1 : 0) - (before ? 1 : 0);
     }

@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants the topics of one filter: shards of this node, other nodes, and share groups. Created and removed by its
- * {@link RouteTable}, which is the only writer; any thread may read. What a shard keeps here ({@code L}) is reached by any
- * thread but its content belongs to that shard's thread.
+ * The subscribers of one filter: shards of this node, other nodes, and share groups. Created and removed by its {@link RouteTable},
+ * which is the only writer; any thread may read. What a shard keeps here ({@code L}) is accessible to any thread, but its content
+ * belongs to that shard's thread.
  *
- * <p>A broker has a million of them and nearly all are wanted by one shard or one node alone: that takes 32 bytes, and only
- * other shards and share groups take more.
+ * <p>A broker has a million of them, and nearly all have a single shard or a single node: that takes 32 bytes. Only further shards
+ * and share groups take more.
  *
- * @param <L> what a shard keeps for one filter
+ * @param <L> the type of what a shard keeps for a filter
  */
 public final class Route<L extends LocalSubscribers> {
     static final RemoteNode[] NO_NODES = {};
@@ -25,7 +25,7 @@ public final class Route<L extends LocalSubscribers> {
 
     private final byte[] filter; // in UTF-8: a look-up compares many of them
     private final short shards;
-    /** The first shard that ever came. Never changes then, so whoever sees {@link #atHome} sees it too. */
+    /** The first shard that ever subscribed. Constant from then on, so that whoever sees {@link #atHome} sees it too. */
     private short home = NOWHERE;
 
     private volatile @Nullable L atHome;
@@ -33,9 +33,9 @@ public final class Route<L extends LocalSubscribers> {
     private volatile @Nullable More<L> more;
 
     /**
-     * What few routes have.
+     * What only few routes have.
      *
-     * @param locals what the shards but the home one keep, or null
+     * @param locals what the shards other than the home shard keep, or null
      * @param groups the share groups
      */
     private record More<L extends LocalSubscribers>(
@@ -46,17 +46,17 @@ public final class Route<L extends LocalSubscribers> {
         this.shards = (short) shards;
     }
 
-    /** The filter, made anew at each call. */
+    /** Returns the filter; creates it at each call. */
     public TopicFilter filter() {
         return TopicFilter.known(filter);
     }
 
-    /** The filter in UTF-8: read only. */
+    /** Returns the filter in UTF-8; must not be modified. */
     byte[] utf8() {
         return filter;
     }
 
-    /** What that shard keeps for the filter, or null if none of its sessions subscribes to it. */
+    /** Returns what that shard keeps for the filter, or null if none of its sessions subscribes to it. */
     public @Nullable L local(int shard) {
         L first = atHome;
         if (first != null && home == shard) {
@@ -66,12 +66,12 @@ public final class Route<L extends LocalSubscribers> {
         return rest == null || rest.locals == null ? null : rest.locals.get(shard);
     }
 
-    /** The number of shards. */
+    /** Returns the number of shards. */
     public int shards() {
         return shards;
     }
 
-    /** Whether a session of this node subscribes to the filter, not counting share groups. */
+    /** Returns whether a session of this node subscribes to the filter, not counting share groups. */
     public boolean hasLocals() {
         if (atHome != null) {
             return true;
@@ -87,7 +87,7 @@ public final class Route<L extends LocalSubscribers> {
         return false;
     }
 
-    /** The other nodes that have subscribers, but for those that are suspended. */
+    /** Returns the other nodes that have subscribers, except suspended ones. */
     public List<NodeId> nodes() {
         List<NodeId> present = new ArrayList<>(nodes.length);
         for (RemoteNode node : nodes) {
@@ -98,12 +98,12 @@ public final class Route<L extends LocalSubscribers> {
         return Collections.unmodifiableList(present);
     }
 
-    /** The share groups of the filter, but for those that have members on suspended nodes alone. */
+    /** Returns the share groups of the filter, except those with members on suspended nodes only. */
     public List<ShareGroup> groups() {
         return Arrays.stream(groupArray()).filter(group -> !group.empty()).toList();
     }
 
-    /** Whether anybody wants it, those on suspended nodes not counted. */
+    /** Returns whether there are subscribers, not counting those on suspended nodes. */
     boolean wanted() {
         if (hasLocals()) {
             return true;
@@ -121,18 +121,18 @@ public final class Route<L extends LocalSubscribers> {
         return false;
     }
 
-    /** The nodes without a copy, suspended ones too: read only. */
+    /** Returns the nodes, including suspended ones, without copying; must not be modified. */
     RemoteNode[] nodeArray() {
         return nodes;
     }
 
-    /** The groups without a copy, those of suspended nodes too: read only. */
+    /** Returns the groups, including those of suspended nodes, without copying; must not be modified. */
     ShareGroup[] groupArray() {
         More<L> rest = more;
         return rest == null ? NO_GROUPS : rest.groups;
     }
 
-    /** Notes the shards that have subscribers; returns whether there is one. */
+    /** Adds the shards that have subscribers to the set; returns whether there are any. */
     boolean addShards(BitSet wanted) {
         boolean any = atHome != null;
         if (any) {
@@ -167,7 +167,7 @@ public final class Route<L extends LocalSubscribers> {
         locals.set(shard, subscribers);
     }
 
-    /** Whether that node has subscribers, suspended or not. */
+    /** Returns whether that node has subscribers, suspended or not. */
     boolean leadsTo(RemoteNode node) {
         for (RemoteNode each : nodes) {
             if (each == node) {
@@ -177,7 +177,7 @@ public final class Route<L extends LocalSubscribers> {
         return false;
     }
 
-    /** Adds a node that it does not lead to. */
+    /** Adds a node that is not present yet. */
     void add(RemoteNode node) {
         RemoteNode[] before = nodes;
         if (before.length == 0) {
@@ -198,7 +198,7 @@ public final class Route<L extends LocalSubscribers> {
         };
     }
 
-    /** The group of that name, or null. */
+    /** Returns the group with that name, or null. */
     @Nullable
     ShareGroup group(ShareName name) {
         for (ShareGroup group : groupArray()) {
@@ -216,7 +216,7 @@ public final class Route<L extends LocalSubscribers> {
         groups(more);
     }
 
-    /** Returns whether it was there. */
+    /** Removes a group; returns whether it was present. */
     boolean remove(ShareGroup group) {
         ShareGroup[] before = groupArray();
         ShareGroup[] fewer = Arrays.stream(before).filter(each -> each != group).toArray(ShareGroup[]::new);

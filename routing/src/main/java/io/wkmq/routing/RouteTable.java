@@ -14,17 +14,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who wants what on this node: filter -> shards, other nodes, share groups. Thread-safe: changes take a short lock, look-ups
- * take none. Every change of the set of routes raises {@link #version()}, which ends the life of cached matches. When a
- * change has returned, no later look-up of any thread misses it.
+ * The routes known to this node: maps filters to shards, other nodes and share groups. Thread-safe: changes take a short lock,
+ * look-ups none. Every change of the set of routes increments {@link #version()}, which invalidates cached matches. Once a change
+ * has returned, every later look-up of any thread sees it.
  *
- * <p>What changes for this node's own clients it tells a {@link LocalInterest}; what others told of theirs comes in by
+ * <p>Changes by this node's own clients are reported to a {@link LocalInterest}; those of other nodes' clients are applied by
  * {@link #change}.
  *
- * @param <L> what a shard keeps for one filter
+ * @param <L> the type of what a shard keeps for a filter
  */
 public final class RouteTable<L extends LocalSubscribers> {
-    /** The most shards a node can have. */
+    /** The maximum number of shards of a node. */
     public static final int SHARDS_MAX = Short.MAX_VALUE;
 
     private static final int CACHED_TOPICS = 16_384;
@@ -39,21 +39,21 @@ public final class RouteTable<L extends LocalSubscribers> {
     private final TopicTrie<Route<L>> routes;
     private final MatchCache<L> cache;
     private final AtomicLong version = new AtomicLong();
-    /** The other nodes that routes lead to or that are suspended; others only until they are removed. */
+    /** The other nodes that have had routes or have been suspended; kept until {@link #removeNode}. */
     @GuardedBy("this")
     private final Map<NodeId, RemoteNode> others = new HashMap<>();
 
-    /** A table for a cluster of one, a node with that many shards; remembers the matches of 16384 topics. */
+    /** Creates a table for a cluster of one with that many shards; caches the matches of 16384 topics. */
     public RouteTable(int shards) {
         this(shards, ALONE, LocalInterest.NONE);
     }
 
     /**
-     * A table for a node; remembers the matches of 16384 topics.
+     * Creates a table for a node; caches the matches of 16384 topics.
      *
-     * @param shards how many shards it has
+     * @param shards the number of shards
      * @param self the node
-     * @param interest is told what its clients want
+     * @param interest told about the interest of the node's clients
      */
     public RouteTable(int shards, NodeId self, LocalInterest interest) {
         this(
@@ -65,24 +65,24 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * A table for a cluster of one.
+     * Creates a table for a cluster of one.
      *
-     * @param shards how many shards it has
-     * @param cachedTopicsMax of how many topics the match is remembered
-     * @param random 32 random bits at each call, from any thread
+     * @param shards the number of shards
+     * @param cachedTopicsMax how many topics' matches are cached
+     * @param random returns 32 random bits per call, on any thread
      */
     public RouteTable(int shards, int cachedTopicsMax, IntSupplier random) {
         this(shards, ALONE, LocalInterest.NONE, cachedTopicsMax, random);
     }
 
     /**
-     * A table for a node.
+     * Creates a table for a node.
      *
-     * @param shards how many shards it has
+     * @param shards the number of shards
      * @param self the node
-     * @param interest is told what its clients want
-     * @param cachedTopicsMax of how many topics the match is remembered
-     * @param random 32 random bits at each call, from any thread
+     * @param interest told about the interest of the node's clients
+     * @param cachedTopicsMax how many topics' matches are cached
+     * @param random returns 32 random bits per call, on any thread
      */
     public RouteTable(int shards, NodeId self, LocalInterest interest, int cachedTopicsMax, IntSupplier random) {
         if (shards < 1 || shards > SHARDS_MAX) {
@@ -99,13 +99,13 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * What the shard keeps for the filter: what {@code create} makes, unless there is something already. Called on the shard's
+     * Returns what the shard keeps for the filter; creates it with {@code create} if there is nothing yet. Called on the shard's
      * thread.
      */
     public synchronized L attach(TopicFilter filter, int shard, Supplier<? extends L> create) {
         L created = create.get();
-        Route<L> fresh =
-                new Route<>(filter, shards); // most filters are new: to look for them first would take as long again
+        // most filters are new, so looking for them first would double the time
+        Route<L> fresh = new Route<>(filter, shards);
         fresh.local(shard, created);
         Route<L> route = routes.putIfAbsent(fresh);
         L subscribers = route == null ? null : route.local(shard);
@@ -116,14 +116,14 @@ public final class RouteTable<L extends LocalSubscribers> {
         if (route != null) {
             route.local(shard, created);
         }
-        version.incrementAndGet(); // after the route, so that no match without it can be taken for current
+        version.incrementAndGet(); // after the route, so that no match without it can count as current
         if (isFirst) {
             interest.changed(null, filter, 1, 0);
         }
         return created;
     }
 
-    /** Forgets what the shard keeps for the filter: its last subscription is gone. Called on the shard's thread. */
+    /** Removes what the shard keeps for the filter because its last subscription is gone. Called on the shard's thread. */
     public synchronized void detach(TopicFilter filter, int shard) {
         Route<L> route = routes.get(filter);
         if (route != null && route.local(shard) != null) {
@@ -136,8 +136,8 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * Adds a member of this node to a group; the group is made by the first one, with the strategy given then. A member with the
-     * client id of another takes its place. Any thread.
+     * Adds a member of this node to a group; the first member creates the group, with the strategy given then. A member with the
+     * client id of an existing one replaces it. Any thread.
      */
     public synchronized ShareGroup join(
             TopicFilter filter, ShareName name, ShareStrategy strategy, ShareMember member) {
@@ -161,7 +161,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         return group;
     }
 
-    /** Removes a member of this node; the group ends with the last member of all nodes. Any thread. */
+    /** Removes a member of this node; the group ends with the last member on any node. Any thread. */
     public synchronized void leave(ShareGroup group, ShareMember member) {
         int size = group.size();
         int online = group.onlineHere();
@@ -172,7 +172,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         tell(group, size, online);
     }
 
-    /** Looks whether a group's member on this node is online: to be called when that changes. Any thread. */
+    /** Updates whether a group's member on this node is online; must be called when that changes. Any thread. */
     public synchronized void refresh(ShareGroup group, ShareMember member) {
         int online = group.onlineHere();
         group.refresh(member);
@@ -185,14 +185,14 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
     }
 
-    /** Ends cached matches if a group is in use now and was not, or the other way round: it may have members on suspended nodes. */
+    /** Invalidates cached matches if the group has become empty or non-empty: it may have members on suspended nodes only. */
     private void revise(ShareGroup group, boolean wasEmpty) {
         if (group.empty() != wasEmpty) {
             version.incrementAndGet();
         }
     }
 
-    /** Takes a group without members out of its route, if it is still there. */
+    /** Removes a group without members from its route, if it is still there. */
     private void end(ShareGroup group) {
         Route<L> route = group.unused() ? routes.get(group.filter()) : null;
         if (route != null && route.remove(group)) {
@@ -201,11 +201,11 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * Takes over what another node said of its clients. Any thread, but for one node only one at a time. Takes the lock for a
-     * few routes at a time.
+     * Applies changes reported by another node. Any thread, but only one at a time per node. Takes the lock for a few routes at a
+     * time.
      *
-     * @param strategy of share groups of which no node had a member before
-     * @return what each of them replaced, in their order
+     * @param strategy the strategy of share groups of which no node had a member before
+     * @return the value that each change replaced, in order
      */
     public List<Interest> change(NodeId node, ShareStrategy strategy, List<Interest> changes) {
         List<Interest> before = new ArrayList<>(changes.size());
@@ -235,7 +235,7 @@ public final class RouteTable<L extends LocalSubscribers> {
             }
         }
         if (changed) {
-            version.incrementAndGet(); // last, so that no match without them can be taken for current
+            version.incrementAndGet(); // last, so that no match without them can count as current
         }
     }
 
@@ -257,7 +257,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         return Interest.plain(change.filter(), leads);
     }
 
-    /** Ends cached matches only if a group begins or ends: its numbers are not in them. */
+    /** Invalidates cached matches only if a group begins or ends: they do not contain its counts. */
     private Interest changeShared(
             RemoteNode node, @Nullable Route<L> route, ShareName name, ShareStrategy strategy, Interest change) {
         ShareGroup group = route == null ? null : route.group(name);
@@ -279,14 +279,14 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * Nothing leads to a node from now on: what its clients want is kept, and may change, but is neither matched nor shown until
-     * {@link #resume} or {@link #removeNode}. As quick for a million routes as for one. Any thread.
+     * Suspends a node: its routes are kept, and may change, but are neither matched nor shown until {@link #resume} or
+     * {@link #removeNode}. Takes constant time, whatever the number of routes. Any thread.
      */
     public synchronized void suspend(NodeId node) {
         suspended(others.computeIfAbsent(node, RemoteNode::new), true);
     }
 
-    /** What leads to a node is in use again, all in one go, if it was not. Any thread. */
+    /** Makes all routes of a suspended node active again, at once; does nothing if it is not suspended. Any thread. */
     public synchronized void resume(NodeId node) {
         RemoteNode other = others.get(node);
         if (other != null) {
@@ -297,13 +297,13 @@ public final class RouteTable<L extends LocalSubscribers> {
     private void suspended(RemoteNode node, boolean now) {
         if (node.suspended() != now) {
             node.suspended(now);
-            version.incrementAndGet(); // last, so that no match as of before can be taken for current
+            version.incrementAndGet(); // last, so that no earlier match can count as current
         }
     }
 
     /**
-     * Removes everything that leads to a node that is gone; one that is suspended is so no more then. Any thread. Takes the lock for a
-     * few routes at a time; what is added of the node meanwhile may stay, so its adder has to be stopped first.
+     * Removes all routes of a node that is gone, which is no longer suspended then. Any thread. Takes the lock for a few routes at
+     * a time; routes of the node that are added meanwhile may stay, so whoever adds them must be stopped first.
      */
     public void removeNode(NodeId node) {
         RemoteNode other = other(node);
@@ -329,9 +329,9 @@ public final class RouteTable<L extends LocalSubscribers> {
     }
 
     /**
-     * Visits what the clients of a node want, this one or another, in no particular order; what changes meanwhile may be met as
-     * before, as after, or not at all. Of a suspended node nothing. Any thread, without a lock. When it returns, the
-     * {@link LocalInterest} has been told of all changes that were met.
+     * Visits the interests of a node's clients, of this node or another one, in no particular order. An interest that changes
+     * meanwhile may be visited as before, as after, or not at all. Nothing is visited of a suspended node. Any thread, without a
+     * lock. When this returns, the {@link LocalInterest} has been told about all changes that were visited.
      */
     public void forEachInterest(NodeId node, Consumer<? super Interest> visitor) {
         if (node.equals(self)) {
@@ -373,12 +373,12 @@ public final class RouteTable<L extends LocalSubscribers> {
         }
     }
 
-    /** Waits until the change that is under way, if there is one, has been told. */
+    /** Waits until the change in progress, if any, has been reported. */
     private synchronized void awaitChange() {}
 
-    /** Everything the topic is routed to now. Any thread, without a lock. */
+    /** Returns everything the topic is routed to now. Any thread, without a lock. */
     public Match<L> match(TopicName topic) {
-        long at = version.get(); // before the walk: a change during it makes the match an outdated one
+        long at = version.get(); // before the walk: a change during it makes the match outdated
         Match<L> match = cache.find(topic, at);
         if (match == null) {
             MatchCollector<L> collector = new MatchCollector<>();
@@ -389,13 +389,13 @@ public final class RouteTable<L extends LocalSubscribers> {
         return match;
     }
 
-    /** The route of exactly this filter, or null if nobody wants it. Any thread, without a lock. */
+    /** Returns the route of exactly this filter, or null if it has no subscribers. Any thread, without a lock. */
     public @Nullable Route<L> route(TopicFilter filter) {
         Route<L> route = routes.get(filter);
         return route != null && route.wanted() ? route : null;
     }
 
-    /** Visits all routes, in no particular order; those that come or go meanwhile may be missed. Any thread, without a lock. */
+    /** Visits all routes, in no particular order; routes added or removed meanwhile may be missed. Any thread, without a lock. */
     public void forEach(Consumer<? super Route<L>> visitor) {
         routes.forEach(route -> {
             if (route.wanted()) {
@@ -404,17 +404,17 @@ public final class RouteTable<L extends LocalSubscribers> {
         });
     }
 
-    /** Hashes of filters for tables of those who subscribe. */
+    /** Returns the hashes of filters for hash tables of subscribers. */
     public FilterHash filterHash() {
         return filterHash;
     }
 
-    /** Rises with every change of the set of routes. */
+    /** Returns the version, which increases with every change of the set of routes. */
     public long version() {
         return version.get();
     }
 
-    /** How many filters have a route. Counts them one by one while any leads to a suspended node. */
+    /** Returns the number of filters that have a route. Takes linear time while suspended nodes have routes. */
     public int size() {
         if (!anyLeadsToSuspended()) {
             return routes.size();
@@ -428,7 +428,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         return others.values().stream().anyMatch(node -> node.suspended() && node.routes() > 0);
     }
 
-    /** Ends a change that added to a route. The version rises last, so that no match without it can be taken for current. */
+    /** Completes a change that added to a route. Increments the version last, so that no match without it can count as current. */
     private void publish(Route<L> route, boolean isNew) {
         if (isNew) {
             routes.put(route);
@@ -436,7 +436,7 @@ public final class RouteTable<L extends LocalSubscribers> {
         version.incrementAndGet();
     }
 
-    /** Ends a change that took from a route. */
+    /** Completes a change that removed from a route. */
     private void withdraw(Route<L> route) {
         removeIfUnused(route);
         version.incrementAndGet();

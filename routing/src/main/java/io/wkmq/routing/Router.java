@@ -5,17 +5,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends a message to everybody who wants it: local subscribers, share groups, other nodes. Thread-safe; keeps the order of
- * the messages that one thread routes. Never blocks.
+ * Sends messages to all their targets: local subscribers, share groups, other nodes. Thread-safe; keeps the order of the messages
+ * that one thread routes. Never blocks.
  *
- * @param <L> what a shard keeps for one filter
+ * @param <L> the type of what a shard keeps for a filter
  */
 public final class Router<L extends LocalSubscribers> {
     private final RouteTable<L> table;
     private final Dispatcher<L> dispatcher;
     private final Forwarder forwarder;
 
-    /** Routes by a table, to this node through the dispatcher and to others through the forwarder. */
+    /** Creates a router that delivers to this node through the dispatcher and to others through the forwarder. */
     public Router(RouteTable<L> table, Dispatcher<L> dispatcher, Forwarder forwarder) {
         this.table = table;
         this.dispatcher = dispatcher;
@@ -25,8 +25,8 @@ public final class Router<L extends LocalSubscribers> {
     /**
      * Routes a message of this node's clients, or of the broker itself.
      *
-     * @param handOver learns which takers need time; may complete before this returns
-     * @return whether anybody wants the topic
+     * @param handOver told about takers that complete later; may complete before this returns
+     * @return whether the topic has any subscriber
      */
     public boolean route(Message message, HandOver handOver) {
         Match<L> match = table.match(message.topic());
@@ -55,7 +55,7 @@ public final class Router<L extends LocalSubscribers> {
             List<RemoteMembers> there = elsewhere == null ? List.of() : taken(elsewhere, node);
             forwarder.forward(node, message, there.isEmpty() ? Audience.PLAIN : new Audience(true, there), handOver);
         }
-        while (elsewhere != null && !elsewhere.isEmpty()) { // on nodes that no plain subscriber is on
+        while (elsewhere != null && !elsewhere.isEmpty()) { // on nodes without plain subscribers
             wanted = true;
             NodeId node = elsewhere.get(0).node();
             forwarder.forward(node, message, new Audience(false, taken(elsewhere, node)), handOver);
@@ -63,19 +63,19 @@ public final class Router<L extends LocalSubscribers> {
         return wanted;
     }
 
-    /** Whether anybody has subscribed to the topic; if not, {@link #route} does nothing. */
+    /** Returns whether the topic has any subscriber; if not, {@link #route} does nothing. */
     public boolean wanted(TopicName topic) {
         return !table.match(topic).empty();
     }
 
-    /** The member that gets a message, on a node that is reached. */
+    /** Picks the member that gets a message, on a node that is reachable. */
     private @Nullable ShareMember pick(ShareGroup group, Message message, @Nullable ShareMember except) {
         ShareMember member = group.pick(message, except);
         boolean away = member instanceof RemoteMembers remote && !forwarder.reaches(remote.node());
         return away ? group.pickReached(message, except, forwarder::reaches) : member;
     }
 
-    /** Takes those on that node out of the list. */
+    /** Removes the members on that node from the list and returns them. */
     private static List<RemoteMembers> taken(List<RemoteMembers> from, NodeId node) {
         List<RemoteMembers> taken = new ArrayList<>(from.size());
         from.removeIf(members -> members.node().equals(node) && taken.add(members));
@@ -83,12 +83,12 @@ public final class Router<L extends LocalSubscribers> {
     }
 
     /**
-     * Delivers a message that another node forwarded: to subscribers of this node alone, never on to others.
+     * Delivers a message forwarded by another node to subscribers of this node only; never forwards it.
      *
-     * @param plain whether those get it that are not in share groups
+     * @param plain whether subscribers outside of share groups get it
      * @param groups the share groups of which one member each gets it
-     * @param handOver learns which takers need time; may complete before this returns
-     * @return those of the groups that have no member on this node any more: the other node has to look further
+     * @param handOver told about takers that complete later; may complete before this returns
+     * @return those of the groups that have no member on this node any more, for which the other node must find another member
      */
     public List<SubscriptionFilter> deliver(
             Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver) {
@@ -124,9 +124,10 @@ public final class Router<L extends LocalSubscribers> {
     /**
      * Gives a message of a share group to another member.
      *
-     * @param left who could not finish with it; {@link RemoteMembers} only if their node says that none of them is left, for it
-     *     gets nothing for them then until it gives new counts; null if the message did not get to the node that was chosen
-     * @return whether there is another one
+     * @param left the member that could not complete it. {@link RemoteMembers} only if their node reports that none of them is
+     *     left, since that node then gets nothing for them until it reports new counts; null if the message did not reach the
+     *     chosen node
+     * @return whether there is another member
      */
     public boolean redispatch(ShareGroup group, Message message, @Nullable ShareMember left, HandOver handOver) {
         if (left instanceof RemoteMembers gone) {

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The members of one shared subscription and the strategy that picks among them. Members join and leave through the
- * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick by hash asks every
- * member; another most often asks one, and all of them at worst.
+ * {@link RouteTable} (one writer at a time); any thread may pick, without a lock or an allocation. A pick by hash checks every
+ * member; others usually check one, and all of them at worst.
  *
- * <p>Where other nodes have members too, a pick chooses the node first, see {@link ShareNodes}, and the chosen node one of its
- * own members. So a hash leads to the same member on whatever node it is asked for.
+ * <p>If other nodes have members too, a pick first chooses the node, see {@link ShareNodes}, and the chosen node then picks one of
+ * its own members. So a hash leads to the same member whichever node picks.
  */
 public final class ShareGroup {
-    /** Ranks of members: whoever has the highest is picked from; 0 is out of the question. */
+    /** Ranks of members: the pick is among those with the highest rank; 0 means excluded. */
     private static final int EXCLUDED = 0;
 
     private static final int OFFLINE = 1;
     private static final int ONLINE = 3;
-    /** More for a member of this node, where that counts. */
+    /** Added to the rank of a member of this node, where that matters. */
     private static final int NEAR = 1;
 
     private static final boolean[] NOBODY = {};
@@ -35,7 +35,7 @@ public final class ShareGroup {
     private final AtomicInteger turn = new AtomicInteger(-1);
     private volatile Members members =
             new Members(new ShareMember[0], new long[0], ShareNodes.ALONE, new AtomicReference<>());
-    /** Which of the members count as online. The writer's. */
+    /** Which of the members are counted as online. For the writer only. */
     private boolean[] counted = NOBODY;
 
     private volatile int onlineHere;
@@ -43,10 +43,10 @@ public final class ShareGroup {
     /**
      * The members at one time.
      *
-     * @param all those of this node, in the order they came
-     * @param hashes of their client ids, which are the same on all nodes
+     * @param all the members on this node, in order of joining
+     * @param hashes the hashes of their client ids, which are the same on all nodes
      * @param nodes the other nodes that have members
-     * @param held the one that a sticky group stays with
+     * @param held the member that a sticky group stays with
      */
     private record Members(
             ShareMember[] all, long[] hashes, ShareNodes nodes, AtomicReference<@Nullable ShareMember> held) {}
@@ -58,38 +58,38 @@ public final class ShareGroup {
         this.random = random;
     }
 
-    /** The group's name. */
+    /** Returns the group's name. */
     public ShareName name() {
         return name;
     }
 
-    /** The filter that the group shares. */
+    /** Returns the filter that the group shares. */
     public TopicFilter filter() {
         return filter;
     }
 
-    /** The strategy. */
+    /** Returns the strategy. */
     public ShareStrategy strategy() {
         return strategy;
     }
 
-    /** How many members it has on this node, connected or not. */
+    /** Returns the number of members on this node, connected or not. */
     public int size() {
         return members.all.length;
     }
 
-    /** The members on this node, connected or not, in the order they came. */
+    /** Returns the members on this node, connected or not, in order of joining. */
     public List<ShareMember> members() {
         return Collections.unmodifiableList(Arrays.asList(members.all));
     }
 
-    /** The members on other nodes that are not suspended, one object per node. */
+    /** Returns the members on other nodes that are not suspended, one object per node. */
     public List<RemoteMembers> remotes() {
         return members.nodes.list();
     }
 
     /**
-     * The member that gets this message: one of this node, or {@link RemoteMembers} if another node shall pick one of its own;
+     * Picks the member that gets this message: one of this node, or {@link RemoteMembers} if another node must pick one of its own;
      * null if there is no member but {@code except}.
      *
      * @param except a member that must not get it (it just left with the message unacknowledged), or null
@@ -98,7 +98,7 @@ public final class ShareGroup {
         return pick(message, except, except == null ? members -> true : members -> members != except);
     }
 
-    /** The same, of those other nodes only that are reached. */
+    /** Like {@link #pick}, but of other nodes only those that are reachable. */
     @Nullable
     ShareMember pickReached(Message message, @Nullable ShareMember except, Predicate<NodeId> reached) {
         return pick(message, except, members -> members != except && reached.test(members.node()));
@@ -116,7 +116,7 @@ public final class ShareGroup {
         return pickHere(now, message, except);
     }
 
-    /** The member of this node that gets this message, whatever members others have; null if there is none. */
+    /** Picks the member of this node that gets this message, whatever members other nodes have; null if there is none. */
     @Nullable
     ShareMember pickHere(Message message, @Nullable ShareMember except) {
         return pickHere(members, message, except);
@@ -132,7 +132,7 @@ public final class ShareGroup {
         };
     }
 
-    /** Those on another node if it is that node's turn; null if it is this node's. */
+    /** Returns the members on another node if that node is chosen; null if this node is. */
     private @Nullable RemoteMembers elsewhere(
             Members now, Message message, @Nullable ShareMember except, Predicate<RemoteMembers> eligible) {
         int here = now.all.length;
@@ -150,7 +150,7 @@ public final class ShareGroup {
         return now.nodes.choose(strategy, key, here, online, eligible);
     }
 
-    /** The next of the best after the one picked last, so that those passed over do not double their neighbour's share. */
+    /** Picks the next of the best after the last pick, so that skipped members do not double their neighbour's share. */
     private @Nullable ShareMember inTurn(ShareMember[] all, @Nullable ShareMember except) {
         int top = strategy == ShareStrategy.LOCAL ? ONLINE + NEAR : ONLINE;
         while (true) {
@@ -174,7 +174,7 @@ public final class ShareGroup {
         }
     }
 
-    /** Any of the best, each with the same chance. */
+    /** Picks any of the best, all with equal probability. */
     private @Nullable ShareMember atRandom(ShareMember[] all, @Nullable ShareMember except) {
         if (all.length == 0) {
             return null;
@@ -206,7 +206,7 @@ public final class ShareGroup {
         return inTurn(all, except); // some went offline between the two rounds
     }
 
-    /** The same as last time, unless it is gone, or offline while another is online. */
+    /** Picks the same member as last time, unless it is gone, or is offline while another one is online. */
     private @Nullable ShareMember held(Members now, @Nullable ShareMember except) {
         ShareMember held = now.held.get();
         int rank = held == null ? EXCLUDED : rank(held, except);
@@ -224,7 +224,7 @@ public final class ShareGroup {
         return other != null && other != except ? other : next;
     }
 
-    /** The best by rendezvous hashing: when a member comes or goes, only the keys it gets or had move. */
+    /** Picks the best by rendezvous hashing: when a member comes or goes, only the keys it gets or had move. */
     private @Nullable ShareMember byHash(Members now, int key, @Nullable ShareMember except) {
         ShareMember[] all = now.all;
         ShareMember best = null;
@@ -254,18 +254,18 @@ public final class ShareGroup {
         return (int) (((random.getAsInt() & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE);
     }
 
-    /** How many of the members of this node are connected, as far as the table was told. */
+    /** Returns how many members of this node are connected, as far as the table was told. */
     int onlineHere() {
         return onlineHere;
     }
 
-    /** The members of this node, as others have to know them. */
+    /** Returns the members of this node, as reported to other nodes. */
     Interest here() {
         int count = size();
         return new Interest(name, filter, count, Math.min(count, onlineHere)); // a change may come in between
     }
 
-    /** The members of another node, suspended or not. */
+    /** Returns the members of another node, suspended or not. */
     Interest at(NodeId node) {
         RemoteMembers there = members.nodes.of(node);
         return there == null
@@ -273,19 +273,19 @@ public final class ShareGroup {
                 : new Interest(name, filter, there.members(), there.onlineMembers());
     }
 
-    /** Whether it has no members, neither on this node nor on others; those on suspended nodes do not count. */
+    /** Returns whether the group has no members on any node, not counting suspended nodes. */
     public boolean empty() {
         Members now = members;
         return now.all.length == 0 && !now.nodes.present();
     }
 
-    /** Whether it has no members at all, on suspended nodes neither. */
+    /** Returns whether the group has no members at all, counting suspended nodes. */
     boolean unused() {
         Members now = members;
         return now.all.length == 0 && now.nodes == ShareNodes.ALONE;
     }
 
-    /** Adds a member, in the place of the one with the same client id if there is one. */
+    /** Adds a member; replaces the one with the same client id, if any. */
     void join(ShareMember member) {
         Members old = members;
         ShareMember[] all = old.all;
@@ -303,7 +303,7 @@ public final class ShareGroup {
         count(at, member.online());
     }
 
-    /** Removes exactly this member; one that took its place stays. */
+    /** Removes exactly this member, but not one that replaced it. */
     void leave(ShareMember member) {
         Members old = members;
         ShareMember[] all = old.all;
@@ -322,7 +322,7 @@ public final class ShareGroup {
         change(old, changed, hashes, member, null);
     }
 
-    /** Looks whether a member is online; one that has left does not count. */
+    /** Updates whether a member is online; does nothing if it has left. */
     void refresh(ShareMember member) {
         int at = indexOf(members.all, member);
         if (at >= 0) {
@@ -354,10 +354,10 @@ public final class ShareGroup {
     }
 
     /**
-     * Says what members another node has; none at 0.
+     * Sets the members of another node; none if {@code count} is 0.
      *
      * @param self this node
-     * @return what it had before
+     * @return the previous value
      */
     Interest remote(NodeId self, RemoteNode node, int count, int online) {
         Members old = members;

@@ -6,13 +6,13 @@ package io.wkmq.routing;
  * @param text the name
  */
 public record ShareName(String text) {
-    /** The group of EMQ's {@code $queue/filter}, which is {@code $share/$queue/filter} by another spelling. */
+    /** The group of EMQ's {@code $queue/filter}, which is another notation for {@code $share/$queue/filter}. */
     public static final ShareName QUEUE = new ShareName("$queue");
 
     /**
      * Validates the name.
      *
-     * @throws InvalidTopicException if it is empty, not well-formed, or holds {@code /}, {@code +}, {@code #} or U+0000
+     * @throws InvalidTopicException if it is empty, not well-formed, or contains {@code /}, {@code +}, {@code #} or U+0000
      */
     public ShareName {
         if (text.isEmpty()) {

@@ -7,13 +7,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses the node whose members get the next message of a share group: this one or one of the others that have members.
- * Nodes count by their members that are online; if there is none anywhere, by all of them. Immutable but for the turns; any
+ * Chooses the node whose members get the next message of a share group: this one or one of the others with members. Nodes are
+ * weighted by the number of their online members; if there are none anywhere, by all members. Immutable except for the turns; any
  * thread may choose, without a lock or an allocation.
  *
- * <p>For the strategies by hash it takes rendezvous hashing over the ids and the weights of the nodes, so that all nodes that
- * know the same counts choose the same one; that then picks among its members, again by the same key. When a count changes
- * only as many keys move as must. Sticky groups stay with a node as they stay with a member, each publisher's node by itself.
+ * <p>Strategies by hash use weighted rendezvous hashing over the node ids, so that all nodes that know the same counts choose the
+ * same node; that one then picks among its members by the same key. When a count changes only the necessary keys move. Sticky
+ * groups stay with a node as they stay with a member, separately on each publisher's node.
  */
 final class ShareNodes {
     private static final Object HERE = "here";
@@ -23,7 +23,7 @@ final class ShareNodes {
     private final long selfHash;
     private final RemoteMembers[] all;
     private final AtomicInteger turn;
-    /** What a sticky group stays with: one of the others, or {@link #HERE}. */
+    /** What a sticky group stays with: members of another node, or {@link #HERE}. */
     private volatile @Nullable Object held;
 
     private ShareNodes(long selfHash, RemoteMembers[] all, AtomicInteger turn, @Nullable Object held) {
@@ -33,12 +33,12 @@ final class ShareNodes {
         this.held = held;
     }
 
-    /** Those that are not suspended. */
+    /** Returns the members that are not suspended. */
     List<RemoteMembers> list() {
         return Arrays.stream(all).filter(each -> !each.suspended()).toList();
     }
 
-    /** Whether there are any but suspended ones. */
+    /** Returns whether there are members that are not suspended. */
     boolean present() {
         for (RemoteMembers each : all) {
             if (!each.suspended()) {
@@ -48,7 +48,7 @@ final class ShareNodes {
         return false;
     }
 
-    /** The members on that node, suspended or not, or null. */
+    /** Returns the members on that node, suspended or not, or null. */
     @Nullable
     RemoteMembers of(NodeId node) {
         for (RemoteMembers each : all) {
@@ -59,7 +59,7 @@ final class ShareNodes {
         return null;
     }
 
-    /** The same nodes but for the members of one, which has none if {@code after} is null. */
+    /** Returns a copy with the members of one node changed; it has none if {@code after} is null. */
     ShareNodes changed(NodeId self, NodeId node, @Nullable RemoteMembers after) {
         RemoteMembers before = of(node);
         RemoteMembers[] others =
@@ -79,7 +79,7 @@ final class ShareNodes {
     /**
      * Chooses a node.
      *
-     * @param key what a hash goes by; or random bits, for a strategy that wants them
+     * @param key the key of a hash; or random bits, for strategies that need them
      * @param here how many members this node has to choose from
      * @param online how many of them are connected
      * @param eligible which members of other nodes may be chosen
@@ -93,11 +93,11 @@ final class ShareNodes {
         if (strategy == ShareStrategy.LOCAL && weight > 0) {
             return null;
         }
-        // The order for LOCAL: online here, online elsewhere, here, elsewhere.
+        // Priorities for LOCAL: online here, online elsewhere, here, elsewhere.
         long elsewhere = connected ? onlineElsewhere : total(false, eligible);
         if (elsewhere == 0) {
             if (strategy == ShareStrategy.STICKY && weight > 0 && held != HERE) {
-                held = HERE; // it stays, though who had it comes back
+                held = HERE; // it stays here even if the former node returns
             }
             return null;
         }
@@ -126,10 +126,10 @@ final class ShareNodes {
     }
 
     private static long below(int bits, long bound) {
-        return ((bits & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE; // a group has less than 2^31 members
+        return ((bits & 0xFFFF_FFFFL) * bound) >>> Integer.SIZE; // a group has fewer than 2^31 members
     }
 
-    /** Where a place falls if this node's members come first, then those of the others. */
+    /** Maps an index to a node, where this node's members come first, then those of the others. */
     private @Nullable RemoteMembers at(long place, int here, boolean connected, Predicate<RemoteMembers> eligible) {
         long left = place - here;
         for (int i = 0; i < all.length && left >= 0; i++) {
@@ -154,7 +154,7 @@ final class ShareNodes {
         return best;
     }
 
-    /** The chance to be the highest is proportional to the weight. */
+    /** Returns a score; the probability of having the highest one is proportional to the weight. */
     private static double score(long hash, int key, int weight) {
         double uniform = ((ShareGroup.mixed(hash + key) >>> 11) + 0.5) * 0x1.0p-53; // above 0, below 1
         return weight == 0 ? 0 : -weight / StrictMath.log(uniform); // strict: the same on all nodes

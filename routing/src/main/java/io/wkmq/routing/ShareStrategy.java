@@ -12,6 +12,6 @@ public enum ShareStrategy {
     HASH_CLIENTID,
     /** By the topic. */
     HASH_TOPIC,
-    /** A member of the publisher's node if there is one, else any. */
+    /** A member on the publisher's node if there is one, else any. */
     LOCAL
 }

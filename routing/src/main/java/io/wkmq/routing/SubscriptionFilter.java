@@ -3,18 +3,17 @@ package io.wkmq.routing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands in SUBSCRIBE and UNSUBSCRIBE: a topic filter, alone or shared by a group. Two are equal when group and
- * filter are.
+ * The filter in SUBSCRIBE and UNSUBSCRIBE: a topic filter, either alone or shared by a group. Equality is by group and filter.
  *
  * @param share the group, or null when the subscription is not shared
- * @param filter the topics wanted; of a shared subscription the part behind the group
+ * @param filter the topic filter; of a shared subscription the part behind the group
  */
 public record SubscriptionFilter(@Nullable ShareName share, TopicFilter filter) {
     private static final String SHARE_PREFIX = "$share/";
     private static final String QUEUE_PREFIX = "$queue/";
 
     /**
-     * Reads {@code filter}, {@code $share/group/filter} or EMQ's {@code $queue/filter}.
+     * Parses {@code filter}, {@code $share/group/filter} or EMQ's {@code $queue/filter}.
      *
      * @throws InvalidTopicException if the group or the filter breaks a rule of the standard
      */
@@ -34,12 +33,12 @@ public record SubscriptionFilter(@Nullable ShareName share, TopicFilter filter) 
         return new SubscriptionFilter(null, TopicFilter.of(text));
     }
 
-    /** Whether a group shares it. */
+    /** Returns whether the subscription is shared by a group. */
     public boolean shared() {
         return share != null;
     }
 
-    /** The text that {@link #parse} reads back. */
+    /** Returns the text that {@link #parse} accepts. */
     public String text() {
         if (share == null) {
             return filter.text();

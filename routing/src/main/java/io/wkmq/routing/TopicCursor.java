@@ -5,12 +5,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A walk through the values of a {@link TopicIndex} whose topics match a filter, that may pause after each of them for as
- * long as its reader likes. Belongs to one thread at a time; never blocks, whatever is changed meanwhile. A topic that is
- * there during the whole walk is met exactly once, with the value it has at that moment; one that comes or goes meanwhile may
- * be missed, but what is gone is never returned. Keeps one entry per place on the way, not a list of what is to come.
+ * An iteration over the values of a {@link TopicIndex} whose topics match a filter, which may pause after each value for any time.
+ * Belongs to one thread at a time; never blocks, whatever is changed meanwhile. A topic that exists during the whole iteration is
+ * returned exactly once, with the value it has at that moment. One that is added or removed meanwhile may be missed, but removed
+ * values are never returned. Keeps one entry per branch on the path, not a list of pending values.
  *
- * @param <V> the values
+ * @param <V> the type of the values
  */
 public final class TopicCursor<V> {
     private final LevelTree<V> tree;
@@ -29,7 +29,7 @@ public final class TopicCursor<V> {
         }
     }
 
-    /** The next value, or null if there is none left. Passes any number of topics that do not match: for tests and tools. */
+    /** Returns the next value, or null if there is none. May skip any number of topics that do not match: for tests and tools. */
     public @Nullable V next() {
         V value = null;
         while (value == null && !done()) {
@@ -39,10 +39,10 @@ public final class TopicCursor<V> {
     }
 
     /**
-     * The next value, looked for in a bounded number of steps of about a microsecond, so that an event loop can go on with
-     * something else: a filter like {@code +/+/x} may have to pass a million topics before one matches.
+     * Returns the next value if it is found within a limited number of steps of about a microsecond each, so that an event loop can
+     * do other work in between: a filter like {@code +/+/x} may have to skip a million topics before one matches.
      *
-     * @return the value, or null if it was not found in so many steps; go on unless {@link #done()}
+     * @return the value, or null if it was not found within that many steps; call again unless {@link #done()}
      */
     public @Nullable V next(int stepsMax) {
         for (int step = 0; step < stepsMax; step++) {
@@ -65,14 +65,14 @@ public final class TopicCursor<V> {
         return null;
     }
 
-    /** Whether the walk has come to its end. */
+    /** Returns whether the iteration has ended. */
     public boolean done() {
         return frames.isEmpty();
     }
 
     /**
-     * Goes on from a child whose level text starts at {@code from} in its key, where the filter is at {@code position}. Goes
-     * down as long as there is one way, and leaves a frame where there are more.
+     * Continues from a child whose level text starts at {@code from} in its key, where the filter is at {@code position}. Descends
+     * while there is a single path, and pushes a frame where there are several.
      */
     private @Nullable V visit(Object from, int labelStart, int filterPosition) {
         Children<V> children = tree.children();
@@ -116,7 +116,7 @@ public final class TopicCursor<V> {
         return key.length > 0 && key[0] == '$';
     }
 
-    /** The value that the topic of a value found has now: the walk may be in a part of the tree that has been replaced. */
+    /** Returns the current value of a found value's topic: the walk may be in a part of the tree that has been replaced. */
     private @Nullable V current(@Nullable Object found) {
         return found == null
                 ? null

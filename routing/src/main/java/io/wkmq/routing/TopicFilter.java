@@ -4,9 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a subscriber wants: a topic name in which whole levels may be {@code +} and the last one {@code #} (MQTT 5, 4.7.1).
- * Never a shared one: {@code $share/group/filter} is a {@link SubscriptionFilter}. Immutable. A broker keeps millions of
- * them, so only the UTF-8 form is stored; the rest is found out at each call.
+ * The topic filter of a subscription: a topic name in which whole levels may be {@code +} and the last one {@code #} (MQTT 5,
+ * 4.7.1). Never a shared one: {@code $share/group/filter} is a {@link SubscriptionFilter}. Immutable. A broker keeps millions of
+ * them, so only the UTF-8 form is stored; everything else is computed at each call.
  */
 public final class TopicFilter {
     private final byte[] utf8;
@@ -18,7 +18,7 @@ public final class TopicFilter {
     /**
      * Validates a filter.
      *
-     * @throws InvalidTopicException if it is empty, too long, not well-formed, holds U+0000, or a wildcard does not fill its
+     * @throws InvalidTopicException if it is empty, too long, not well-formed, contains U+0000, or a wildcard does not fill its
      *     level, or {@code #} is not the last level
      */
     public static TopicFilter of(String text) {
@@ -41,27 +41,27 @@ public final class TopicFilter {
         return new TopicFilter(utf8);
     }
 
-    /** A filter that was valid before. The array is not copied. */
+    /** Creates a filter from bytes known to be valid. The array is not copied. */
     static TopicFilter known(byte[] utf8) {
         return new TopicFilter(utf8);
     }
 
-    /** The filter as text, made anew at each call. */
+    /** Returns the filter as text; creates it at each call. */
     public String text() {
         return new String(utf8, StandardCharsets.UTF_8);
     }
 
-    /** The filter in UTF-8. Shared, not a copy: read only. */
+    /** Returns the filter in UTF-8. Shared, not a copy: must not be modified. */
     public byte[] utf8() {
         return utf8;
     }
 
-    /** How many levels it has. */
+    /** Returns the number of levels. */
     public int levels() {
         return Levels.count(utf8);
     }
 
-    /** Whether any level is {@code +} or {@code #}. */
+    /** Returns whether any level is {@code +} or {@code #}. */
     public boolean wildcard() {
         for (byte b : utf8) {
             if (wildcard(b)) {
@@ -71,7 +71,7 @@ public final class TopicFilter {
         return false;
     }
 
-    /** Whether the first level is {@code +} or {@code #}, so that {@code $} topics are not matched [MQTT-4.7.2-1]. */
+    /** Returns whether the first level is {@code +} or {@code #}, so that {@code $} topics are not matched [MQTT-4.7.2-1]. */
     boolean startsWithWildcard() {
         return wildcard(utf8[0]);
     }
@@ -80,7 +80,7 @@ public final class TopicFilter {
         return b == '+' || b == '#';
     }
 
-    /** Whether this one filter matches that name. For many filters ask the {@link RouteTable}. */
+    /** Returns whether this filter matches that name. To match many filters use the {@link RouteTable}. */
     public boolean matches(TopicName topic) {
         return !(topic.reserved() && startsWithWildcard()) && Levels.matches(utf8, 0, topic.utf8(), 0);
     }

@@ -3,11 +3,11 @@ package io.wkmq.routing;
 import java.util.Arrays;
 
 /**
- * The topic a message is published to: 1 to 65535 bytes of UTF-8, no wildcard, no U+0000 (MQTT 5, 4.7). Immutable; the
- * UTF-8 form and the hash are kept, because every delivery writes the one and every route look-up uses the other.
+ * The topic a message is published to: 1 to 65535 bytes of UTF-8, no wildcard, no U+0000 (MQTT 5, 4.7). Immutable. The UTF-8 form
+ * and the hash are stored because every delivery writes the former and every route look-up uses the latter.
  */
 public final class TopicName {
-    /** The longest name in bytes of UTF-8. */
+    /** The maximum length of a name in bytes of UTF-8. */
     public static final int BYTES_MAX = TopicText.BYTES_MAX;
 
     private final String text;
@@ -23,7 +23,7 @@ public final class TopicName {
     /**
      * Validates a name.
      *
-     * @throws InvalidTopicException if it is empty, too long, not well-formed, or holds {@code +}, {@code #} or U+0000
+     * @throws InvalidTopicException if it is empty, too long, not well-formed, or contains {@code +}, {@code #} or U+0000
      */
     public static TopicName of(String text) {
         byte[] utf8 = TopicText.utf8("topic name", text);
@@ -36,22 +36,22 @@ public final class TopicName {
         return new TopicName(text, utf8);
     }
 
-    /** The name as text. */
+    /** Returns the name as text. */
     public String text() {
         return text;
     }
 
-    /** The name in UTF-8. Shared, not a copy: read only. */
+    /** Returns the name in UTF-8. Shared, not a copy: must not be modified. */
     public byte[] utf8() {
         return utf8;
     }
 
-    /** How many levels it has; counted at each call. */
+    /** Returns the number of levels; counts them at each call. */
     public int levels() {
         return Levels.count(utf8);
     }
 
-    /** Whether the first level starts with {@code $}: filters that start with a wildcard do not match it [MQTT-4.7.2-1]. */
+    /** Returns whether the first level starts with {@code $}: filters that start with a wildcard do not match it [MQTT-4.7.2-1]. */
     public boolean reserved() {
         return utf8[0] == '$';
     }

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /** The rules that topic names, topic filters and share names have in common (MQTT 5, 4.7.3 and 1.5.4). */
 final class TopicText {
-    /** The longest text in bytes of UTF-8. */
+    /** The maximum length of a text in bytes of UTF-8. */
     static final int BYTES_MAX = 65_535;
 
     private static final int QUOTED_MAX = 80;
@@ -12,10 +12,11 @@ final class TopicText {
     private TopicText() {}
 
     /**
-     * The text in UTF-8. Nothing is normalized [MQTT-4.7.3-4], so that texts are equal exactly when their bytes are.
+     * Validates a text and returns it in UTF-8. Nothing is normalized [MQTT-4.7.3-4], so texts are equal exactly when their bytes
+     * are.
      *
-     * @param what how to call it in an error
-     * @throws InvalidTopicException if it is empty, too long, not well-formed, or holds U+0000
+     * @param what what the text is called in an error message
+     * @throws InvalidTopicException if it is empty, too long, not well-formed, or contains U+0000
      */
     static byte[] utf8(String what, String text) {
         if (text.isEmpty()) {
@@ -51,7 +52,7 @@ final class TopicText {
         }
     }
 
-    /** The text in quotation marks, cut where it would flood a log. */
+    /** Returns the text in quotation marks, truncated so that it does not flood a log. */
     static String quoted(String text) {
         return text.length() <= QUOTED_MAX ? "'" + text + "'" : "'" + text.substring(0, QUOTED_MAX) + "...'";
     }

@@ -6,33 +6,33 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topic filter -> value, where a value knows its filter: finds the values of all filters that match a topic name.
+ * Maps topic filters to values, where a value knows its filter, and finds the values of all filters that match a topic name.
  *
- * <p>Any thread may read, without a lock; changes take a short lock. A filter that is there during a whole {@link #match} is
- * found; one that comes or goes meanwhile may be.
+ * <p>Any thread may read, without a lock; changes take a short lock. A filter that exists during a whole {@link #match} is found;
+ * one that is added or removed meanwhile may be.
  *
- * <p>A match goes down from each place by the topic's next level and by {@code +}, and to each place once at most. So it takes
- * no longer than to compare the topic with those filters that agree with it up to where they part from others: independent
- * of the number of the rest, and never more than (filters) x (length of the topic). The memory it needs is that of the
- * matching filters and one entry per place on the longest way. To bound the product, bound the levels and bytes of what
- * clients may publish and subscribe to: 1000 filters of 64 KiB that all agree with a topic of 64 KiB cost some 0.1 s.
+ * <p>From each branch a match descends by the topic's next level and by {@code +}, and it visits each branch at most once. So its
+ * time is that of comparing the topic with those filters that agree with it up to where they diverge from others: independent of
+ * the number of other filters, and never more than (filters) x (length of the topic). Its memory is that of the matching filters
+ * and one entry per branch on the longest path. To bound the product, limit the levels and bytes of what clients may publish and
+ * subscribe to: 1000 filters of 64 KiB that all agree with a topic of 64 KiB cost about 0.1 s.
  */
 final class TopicTrie<V> {
     private final Function<? super V, byte[]> filterOf;
     private final LevelTree<V> tree;
 
     /**
-     * An empty trie.
+     * Creates an empty trie.
      *
-     * @param filterOf a value's filter in UTF-8, which never changes
-     * @param seed of the hashes, unknown to clients
+     * @param filterOf returns a value's filter in UTF-8, which never changes
+     * @param seed the seed of the hashes, unknown to clients
      */
     TopicTrie(Function<? super V, byte[]> filterOf, long seed) {
         this.filterOf = filterOf;
         this.tree = new LevelTree<>(filterOf, seed);
     }
 
-    /** The value of exactly this filter, or null. */
+    /** Returns the value of exactly this filter, or null. */
     @Nullable
     V get(TopicFilter filter) {
         return tree.get(filter.utf8());
@@ -44,24 +44,24 @@ final class TopicTrie<V> {
         return tree.put(value);
     }
 
-    /** Adds a value unless its filter has one, which it returns, or null. */
+    /** Adds a value unless its filter has one; returns the existing one, or null. */
     @Nullable
     V putIfAbsent(V value) {
         return tree.putIfAbsent(value);
     }
 
-    /** Removes the value of exactly this filter and returns it, or null if there is none. */
+    /** Removes and returns the value of exactly this filter; returns null if there is none. */
     @Nullable
     V remove(TopicFilter filter) {
         return tree.remove(filter.utf8());
     }
 
-    /** How many filters there are. */
+    /** Returns the number of filters. */
     int size() {
         return tree.size();
     }
 
-    /** Visits all values; those that come or go meanwhile may be missed. */
+    /** Visits all values; values added or removed meanwhile may be missed. */
     void forEach(Consumer<? super V> visitor) {
         tree.forEach(visitor);
     }
@@ -93,7 +93,7 @@ final class TopicTrie<V> {
         }
     }
 
-    /** The places a match has yet to go to: an own stack, because a topic may have 65 536 levels. */
+    /** The branches a match has yet to visit. An explicit stack, because a topic may have 65 536 levels. */
     private final class Walk {
         private final byte[] name;
         private final Consumer<? super V> visitor;

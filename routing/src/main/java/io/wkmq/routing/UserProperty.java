@@ -1,7 +1,7 @@
 package io.wkmq.routing;
 
 /**
- * One user property of MQTT 5. The order and the repetition of names are kept [MQTT-3.3.2-18].
+ * A user property of MQTT 5. Order and repetition of names are kept [MQTT-3.3.2-18].
  *
  * @param name the name, may repeat
  * @param value the value

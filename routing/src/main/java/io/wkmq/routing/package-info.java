@@ -1,4 +1,4 @@
-/** Decides which nodes and which local subscribers a message goes to. Knows no threads, clocks, sockets or stores. */
+/** Decides which nodes and which local subscribers a message goes to. Independent of threads, clocks, sockets and stores. */
 @NullMarked
 package io.wkmq.routing;
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The way by which nodes fetch what their replicas of groups of channels miss. Thread-safe. */
+/** Fetches from other nodes the records that this node's replicas of channel groups lack. Thread-safe. */
 public final class ChannelFetch implements Donors {
     private final Membership membership;
     private final Messenger messenger;
@@ -21,9 +21,9 @@ public final class ChannelFetch implements Donors {
     }
 
     /**
-     * Begins. To be called before the node meets others.
+     * Starts the service. Must be called before the node meets others.
      *
-     * @param answers gives others what they ask for; must not block
+     * @param answers answers the requests of other nodes; must not block
      */
     public static ChannelFetch start(
             Membership membership, Messenger messenger, Function<byte[], CompletionStage<byte[]>> answers) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** The way by which nodes compare what their replicas of channels have. Thread-safe. */
+/** Compares the replicas of channels on different nodes. Thread-safe. */
 public final class ChannelQuestions implements Auditees {
     private final Membership membership;
     private final Messenger messenger;
@@ -20,9 +20,9 @@ public final class ChannelQuestions implements Auditees {
     }
 
     /**
-     * Begins. To be called before the node meets others.
+     * Starts the service. Must be called before the node meets others.
      *
-     * @param answers tells others what they ask; must not block
+     * @param answers answers the requests of other nodes; must not block
      */
     public static ChannelQuestions start(
             Membership membership, Messenger messenger, Function<byte[], CompletionStage<byte[]>> answers) {

@@ -10,7 +10,7 @@ import io.wkmq.routing.NodeId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The way by which the readers of a group of a channel reach the node that gives out its records. Thread-safe. */
+/** Connects the members of a channel's reader group with the node that assigns its records to them. Thread-safe. */
 public final class ChannelSeats implements Homes {
     private final Membership membership;
     private final Messenger messenger;
@@ -21,9 +21,9 @@ public final class ChannelSeats implements Homes {
     }
 
     /**
-     * Begins. To be called before the node meets others.
+     * Starts the service. Must be called before the node meets others.
      *
-     * @param answers takes what seats on other nodes report; must not block
+     * @param answers handles the reports of seats on other nodes; must not block
      */
     public static ChannelSeats start(Membership membership, Messenger messenger, Answerer answers) {
         messenger.answer(Service.CHANNEL_SEATS, answers);

@@ -5,27 +5,30 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** What was logged of things last, so that what stays as it is is said once. Has as many as it is told of. Thread-safe. */
+/**
+ * Remembers the last log text per subject, so that a lasting condition is logged once. Holds as many subjects as it is told of.
+ * Thread-safe.
+ */
 final class LastSaid<K> {
     private final Map<K, String> last = new ConcurrentHashMap<>();
 
-    /** Whether something else than before is to be said of a thing. */
+    /** Returns whether the text differs from the subject's last one, and remembers it. */
     boolean isNew(K about, String text) {
         return !text.equals(last.put(about, text));
     }
 
-    /** What was said of a thing last; null if nothing, or it was over since. */
+    /** Returns the subject's last text; null if there is none, or it is over. */
     @Nullable
     String of(K about) {
         return last.get(about);
     }
 
-    /** There is nothing more to be said of a thing: if it comes again it is new. */
+    /** Forgets the subject: if the condition comes back it is new. */
     void over(K about) {
         last.remove(about);
     }
 
-    /** Only of these is anything to be said. */
+    /** Forgets all subjects but these. */
     void keep(Collection<K> things) {
         last.keySet().retainAll(things);
     }

@@ -36,10 +36,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the registry know the nodes, and the nodes know whom it says to be removed. Each node says who it is; the one that leads the
- * registry says what was said of others, and whom nobody waits for, and has removed nodes make place for those that come. To be run every
- * now and then: it does what is to be done then, at most {@value #CHANGES_MAX} changes and one place, and one such round of each at a
- * time. Each step of one has an end. Thread-safe; does not block.
+ * Synchronizes the nodes with the registry: each node registers itself and learns from the registry which nodes are removed. The
+ * node that leads the registry also reports removals, returns and nodes no longer expected back, and lets removed nodes give up
+ * their replicas to waiting nodes. Must be run periodically. Each run does what is due then: at most {@value #CHANGES_MAX} changes
+ * and one replacement, with one round of each in progress at a time and a time limit for each step. Thread-safe; does not block.
  */
 public final class NodeRegistration implements Runnable, MembershipListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistration.class);
@@ -47,39 +47,42 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     static final String DIFFER = "The registry and this node do not know the same of nodes yet";
     static final String NO_PLACE = "Removed nodes make no place";
 
-    /** So many changes does one round make. */
+    /** The maximum number of changes per round. */
     static final int CHANGES_MAX = 64;
 
-    /** So many nodes that are gone are remembered; of more, the registry says that they belong to the others for longer. */
+    /**
+     * How many nodes that are gone are remembered; beyond that, the registry takes longer to learn that a node is no longer
+     * expected back.
+     */
     static final int GONE_MAX = 1_000;
 
-    /** So long is waited for this node's own copy of the registry. */
+    /** How long to wait for this node's own copy of the registry. */
     private static final Duration NODES_WITHIN = Duration.ofSeconds(10);
 
-    /** So long is waited until the registry has a change: it may have it later. */
+    /** How long to wait until the registry has a change; it may have it later. */
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
 
-    /** So long is waited until a removed node has made place; it may have done so later. */
+    /** How long to wait until a removed node is replaced; it may be replaced later. */
     private static final Duration PLACE_WITHIN = Duration.ofSeconds(30);
 
-    /** What a node knows of itself and of others. Thread-safe; must not block. */
+    /** What a node knows about itself and other nodes. Thread-safe; must not block. */
     public interface Ground {
-        /** This node. */
+        /** Returns this node. */
         Node self();
 
-        /** Where it is met: where it takes members first; none if it takes none. */
+        /** Returns the addresses where this node is met, its membership address first; none if it has none. */
         List<String> addresses();
 
-        /** The other nodes that are here. */
+        /** Returns the other nodes that are present. */
         Set<NodeId> here();
 
-        /** What was said of nodes that were removed, or told to join. */
+        /** Returns the statements about nodes that were removed, or told to join. */
         List<RemovalWord> words();
 
-        /** Takes over words of others: those count that are later than what is known. */
+        /** Adopts statements from the registry; those count that are later than what is known. */
         void take(List<RemovalWord> words);
 
-        /** Whether this node is on its way from one cluster to another: then it says and takes nothing. */
+        /** Returns whether this node is moving from one cluster to another; while it does, it reports and adopts nothing. */
         boolean moving();
     }
 
@@ -88,27 +91,27 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     private final InstantSource clock;
     private final AtomicBoolean comparing = new AtomicBoolean();
 
-    /** Beside the other: a change that is not told yet must not hold up a node that waits. */
+    /** Separate from the other flag: a slow change must not hold up a node that waits for a place. */
     private final AtomicBoolean makingPlace = new AtomicBoolean();
 
-    /** The nodes nobody waits for, that are not back since, and that the registry has among the others still. */
+    /** Nodes no longer expected back that have not returned, and that the registry still lists as joined. */
     private final Set<NodeId> gone = ConcurrentHashMap.newKeySet();
 
-    /** The last word about a node that was taken from the registry, so that one which has no room here is not taken for ever. */
+    /** The last statement per node adopted from the registry, so that one without room here is not adopted again and again. */
     private final Map<NodeId, RemovalWord> taken = new ConcurrentHashMap<>();
 
-    /** Lets into the log why rounds do not come to their ends: the reason may be another one each time. */
+    /** Limits the log of why rounds fail: each may have another reason. */
     private final LogLimit troubles;
 
-    /** Why removed nodes make no place. */
+    /** Why removed nodes are not replaced. */
     private final LastSaid<NodeId> placeless = new LastSaid<>();
 
-    /** What is to be done with what the registry says. */
+    /** One round, given the registry's nodes. */
     private interface Round {
         CompletionStage<Void> go(List<RegisteredNode> nodes);
     }
 
-    /** For a node; it is to be told who comes and goes. */
+    /** Creates the registration of a node; must be registered as a membership listener. */
     public NodeRegistration(Ground ground, NodeRegistry registry, InstantSource clock) {
         this(ground, registry, clock, new LogLimit());
     }
@@ -156,8 +159,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     /**
-     * Whatever fails ends the round, at once too, as when the node ends. As long as the registry is not here that is said elsewhere, and why a
-     * place is not made by who was to make it.
+     * A failure of any step, including an immediate one as when the node stops, ends the round. While the registry is unavailable,
+     * that is reported elsewhere; why a node is not replaced is reported by the one that would replace it.
      */
     private CompletionStage<Void> compareOrSay(List<RegisteredNode> nodes) {
         return CompletableFuture.completedFuture(nodes)
@@ -212,8 +215,8 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     /**
-     * Whether nothing speaks against it for the node with that replica. Of all of them: one that began anew under another id, with the files of
-     * the one that is removed, is who has the replica now.
+     * Returns whether nothing speaks against replacing the replica. All nodes with it must be gone: if one started anew under
+     * another id, with the files of the removed one, it now has the replica.
      */
     private boolean isGone(UUID replica, List<RegisteredNode> nodes) {
         List<RegisteredNode> having =
@@ -222,7 +225,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 && having.stream().allMatch(node -> node.standing() == Standing.REMOVED && whyNot(node.id()) == null);
     }
 
-    /** If it may not the log says why. */
+    /** Returns whether the node may be replaced; if not, logs why. */
     private boolean mayMakePlace(RegisteredNode removed, List<RegisteredNode> nodes) {
         UUID replica = removed.replica();
         String reason = replica == null
@@ -243,13 +246,16 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         return reason == null;
     }
 
-    /** Why a removed node makes no place, as was logged last; null if nothing was, or it may make place now. */
+    /** Returns why a removed node is not replaced, as logged last; null if nothing was logged, or it may be replaced now. */
     @Nullable
     String placeless(NodeId removed) {
         return placeless.of(removed);
     }
 
-    /** Why this node does not speak for a removed one; null if it does: that is gone, and nobody is known to have told it to join. */
+    /**
+     * Returns why this node may not act for a removed one; null if it may: that one is gone, and nobody is known to have told it to
+     * join.
+     */
     private @Nullable String whyNot(NodeId removed) {
         if (!registry.leads()) {
             return "this node does not lead the registry";
@@ -267,7 +273,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         return word != null && word.removed();
     }
 
-    /** The replicas of the nodes that are here now, and are not removed themselves. */
+    /** Returns the replicas of the nodes that are present and not removed themselves. */
     private Set<UUID> replicasHere(List<RegisteredNode> nodes) {
         Set<NodeId> here = new HashSet<>(ground.here());
         here.add(ground.self().id());
@@ -280,7 +286,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 .collect(Collectors.toSet());
     }
 
-    /** One in a round: who takes the place has to fetch what it misses first. */
+    /** One per round: the node that takes the place must first fetch what it lacks. */
     private CompletionStage<Void> makePlace(Iterator<RegisteredNode> removed, List<RegisteredNode> nodes) {
         if (!removed.hasNext()) {
             return CompletableFuture.completedFuture(null);
@@ -304,7 +310,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 });
     }
 
-    /** What is not answered must not hold up all later rounds; the answer, if it comes, changes nothing here. */
+    /** An unanswered request must not hold up later rounds; a late answer has no effect here. */
     private static <T> CompletionStage<T> limited(CompletionStage<T> answer, Duration limit) {
         return answer.toCompletableFuture().copy().orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -315,7 +321,10 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         return words;
     }
 
-    /** Of itself a node believes those who are here, not the registry: it may have been told to join, which that one does not know yet. */
+    /**
+     * About itself a node believes the nodes that are present, not the registry: it may have been told to join, which the registry
+     * does not know yet.
+     */
     private void take(List<RegisteredNode> nodes, Map<NodeId, RemovalWord> words) {
         List<RemovalWord> later = new ArrayList<>();
         for (RegisteredNode node : nodes) {
@@ -378,7 +387,10 @@ public final class NodeRegistration implements Runnable, MembershipListener {
         }
     }
 
-    /** From which time on the word of a removal may take the place of what a full registry has of a node: else they drive each other out. */
+    /**
+     * Returns the time from which on a removal may replace the entry of a node in a full registry; without it removals would evict
+     * each other.
+     */
     private static long yieldsFromMs(RegisteredNode node) {
         return switch (node.standing()) {
             case CLEANED -> -1;
@@ -397,7 +409,7 @@ public final class NodeRegistration implements Runnable, MembershipListener {
                 : new RegistryOp.NodeReturns(word.node(), word.timeMs());
     }
 
-    /** One after the other: the first that fails ends the round, and so does a join of others. */
+    /** Reports changes sequentially: the first failure ends the round, and so does a move to another cluster. */
     private CompletionStage<Void> tell(Iterator<RegistryOp.OfNode> changes) {
         if (!changes.hasNext() || ground.moving()) {
             return CompletableFuture.completedFuture(null);
@@ -413,8 +425,9 @@ public final class NodeRegistration implements Runnable, MembershipListener {
     }
 
     /**
-     * Tells the registry now what was said of a node that was removed, or told to join. Completes once a majority of those who keep it has
-     * that, or something later, on disk; exceptionally if that is not so, or not known: then it is told by a later round.
+     * Reports the statement about a node that was removed, or told to join, to the registry at once. Completes once a majority of
+     * the registry's replicas has it, or a later one, on disk. Fails if that is not so, or not known; a later round then reports
+     * it.
      */
     public CompletionStage<Void> tellOf(NodeId node) {
         RemovalWord word = words().get(node);

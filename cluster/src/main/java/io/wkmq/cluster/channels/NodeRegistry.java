@@ -11,36 +11,38 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What those who keep channels know together of nodes. Thread-safe; never blocks. */
+/** The replicated registry of nodes, kept by the nodes that replicate channels. Thread-safe; never blocks. */
 public interface NodeRegistry {
     /**
-     * What it says of nodes, as this node's copy of it has it, which may be behind others. Fails while this node has none, or has not caught
-     * up since it began.
+     * Returns the nodes in this node's copy of the registry, which may lag behind. Fails while this node has no copy, or has not
+     * caught up since it started.
      */
     CompletionStage<List<RegisteredNode>> nodes();
 
     /**
-     * Tells it of a node. Completes once a majority of those who keep it has that on disk, with what it says of the node then. Fails within
-     * half a minute if that is not known; it may still come into effect. May be told twice.
+     * Reports a change of a node. Completes, with the resulting entry of the node, once a majority of the registry's replicas has
+     * it on disk. Fails within half a minute if that is not known; the change may still take effect. Reporting a change twice is
+     * harmless.
      */
     CompletionStage<RegistryAnswer> tell(RegistryOp.OfNode op);
 
-    /** By which those who keep the registry know this node's copy: another one once it has lost its disk; null if it has none. */
+    /** Returns the id of this node's replica of the registry, which changes once the node has lost its disk; null if it has none. */
     @Nullable
     UUID replica();
 
     /**
-     * Takes the copy of a node that is removed from its cluster off those that count, if another node is here that waits for a place, and all
-     * others, without those that are gone like it, are most of them, are here and miss nothing. Completes with whether that was done.
+     * Removes the replica of a node that was removed from its cluster, so that a waiting node can take its place. Done only if a
+     * present node waits for a place and all other replicas, except those that are gone likewise, form a majority, are present and
+     * up to date. Completes with whether it was done.
      *
      * @param removed the {@link #replica} of that node
-     * @param here those of the nodes that are here. Asked when all others have answered, which takes some seconds; from any thread, must not
-     *     block
-     * @param gone whether all that speaks for it is so of a replica: nobody has it any more but who is removed and not here. The same, and at
-     *     the begin
+     * @param here returns the replicas of the present nodes. Called when all others have answered, which takes some seconds; on any
+     *     thread, must not block
+     * @param gone returns whether a replica's node is certain to be gone, so that no node has the replica but one that is removed
+     *     and absent. Called like {@code here}, and at the start
      */
     CompletionStage<Boolean> makePlace(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone);
 
-    /** Whether this node is the one that speaks for those that are not here, as far as it knows. */
+    /** Returns whether this node, as far as it knows, leads the registry and so acts for absent nodes. */
     boolean leads();
 }

@@ -1,4 +1,4 @@
-/** What nodes that keep channels together say to each other besides the logs of the groups. */
+/** The ways by which nodes that replicate channels communicate, besides the replicated logs of the groups. */
 @NullMarked
 package io.wkmq.cluster.channels;
 

@@ -4,9 +4,9 @@ import io.wkmq.cluster.membership.Node;
 import io.wkmq.cluster.membership.SeedAddress;
 
 /**
- * What a node tells of itself where others look for it.
+ * What a node publishes about itself where others look for it.
  *
- * @param node who it is
- * @param address where it takes members
+ * @param node its identity
+ * @param address its membership address
  */
 public record Announcement(Node node, SeedAddress address) {}

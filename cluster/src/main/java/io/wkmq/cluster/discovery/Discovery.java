@@ -33,13 +33,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the strategy where other nodes are, again and again, for as long as the node lives, and remembers those that were met.
- * Thread-safe; nothing but the constructor and {@link #close} blocks. The strategy and the file are used on one thread of its
- * own.
+ * Asks the strategy repeatedly where other nodes are, for as long as the node lives, and remembers the nodes that were met.
+ * Thread-safe; only the constructor and {@link #close} block. The strategy and the file are used on a thread of its own.
  */
 public final class Discovery implements SeedSource, AutoCloseable {
     private static final Duration LOCK_PAUSE = Duration.ofMillis(500);
-    /** Changes that come together are one look. */
+    /** Changes within this time are handled by one look. */
     private static final Duration WATCH_PAUSE = Duration.ofMillis(200);
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -57,7 +56,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     private final AtomicLong promiseNumbers = new AtomicLong();
     private final Map<Long, CompletableFuture<?>> promises = new ConcurrentHashMap<>();
 
-    // Of the thread.
+    // Used only on the discovery thread.
     private @Nullable Announcement self;
     private boolean registered;
     private @Nullable String registerFailure;
@@ -73,12 +72,12 @@ public final class Discovery implements SeedSource, AutoCloseable {
     private final Map<NodeId, SeedAddress> givenUp;
 
     /**
-     * Reads the file of known nodes; {@link #seeds} tells of them from now on, and {@link #start} begins to look for others.
+     * Reads the file of known nodes. From now on {@link #seeds} returns them; {@link #start} begins to look for others.
      *
      * @param strategy closed by {@link #close}
-     * @param peersFile of this node alone
-     * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
-     * @throws IOException if the file cannot be read; garbage in it is set aside
+     * @param peersFile the file of known nodes, used by this node alone
+     * @param bootstrapExpect how many nodes found a cluster; 0 if each may do so alone
+     * @throws IOException if the file cannot be read; damaged content is set aside
      */
     public Discovery(
             DiscoveryStrategy strategy,
@@ -101,15 +100,15 @@ public final class Discovery implements SeedSource, AutoCloseable {
                 .collect(toUnmodifiableMap(peer -> peer.node().id(), KnownPeer::address));
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread created = new Thread(task, "wkmq-discovery");
-            created.setDaemon(true); // a look into a directory that hangs must not keep the process
+            created.setDaemon(true); // a hung look into a directory must not keep the process alive
             return created;
         });
     }
 
     /**
-     * Makes this node known and begins to look for others. Called once.
+     * Registers this node and starts to look for others. Must be called once.
      *
-     * @param address where this node takes members
+     * @param address the membership address of this node
      */
     public void start(Membership members, SeedAddress address) {
         membership = members;
@@ -146,7 +145,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return seeds;
     }
 
-    /** Remembers a node that is a member now, durably, and where it took members. */
+    /** Remembers a node that is a member now, and its membership address, durably. */
     public void met(Node node, SeedAddress address) {
         execute(() -> {
             peers.met(new KnownPeer(node, address));
@@ -171,7 +170,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         });
     }
 
-    /** Forgets a node that left or was removed. The strategy may go on naming its address. */
+    /** Forgets a node that left or was removed. The strategy may still return its address. */
     public void removed(NodeId node) {
         execute(() -> {
             peers.removed(node);
@@ -179,15 +178,15 @@ public final class Discovery implements SeedSource, AutoCloseable {
         });
     }
 
-    /** Whether this node may take itself for a cluster now. */
+    /** Returns whether this node may consider itself a cluster now. */
     public Founding founding() {
         int here = here();
         Founding founding = new Founding(bootstrapExpect, here, founded, seeds.size());
-        noteFounding(here); // who was told that it may is not told otherwise later
+        noteFounding(here); // once told that it may, the caller is not told otherwise later
         return founding;
     }
 
-    /** Notes, durably, that this node belongs to a cluster that others founded. Its own founding it notes by itself. */
+    /** Records, durably, that this node belongs to a cluster founded by others. A cluster that it founds is recorded automatically. */
     public void founded() {
         founded = true;
         execute(() -> {
@@ -197,9 +196,9 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     /**
-     * Tries for a time to become the only node that founds or joins a cluster. The stage completes with true if it has the
-     * lock or there is none; with false if another node kept it all the time or the strategy could not be asked, and then the
-     * node goes on without.
+     * Tries for a time to become the only node that founds or joins a cluster. Completes with true if this node has the lock or the
+     * strategy has none; with false if another node held it all the time or the strategy could not be asked, in which case the node
+     * goes on without it.
      */
     public CompletionStage<Boolean> lock(Duration patience) {
         long deadline = System.nanoTime() + patience.toNanos();
@@ -208,12 +207,12 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return locked;
     }
 
-    /** Gives the lock back, if this node has it. */
+    /** Releases the lock, if this node has it. */
     public void unlock() {
         execute(this::unlockNow);
     }
 
-    /** Looks now, whatever the pace; the stage completes with the report. */
+    /** Looks now, whatever the pace; completes with the report. */
     public CompletionStage<DiscoveryReport> look() {
         CompletableFuture<DiscoveryReport> done = promise();
         execute(() -> {
@@ -223,12 +222,12 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return done;
     }
 
-    /** What the last look saw. */
+    /** Returns the report of the last look. */
     public DiscoveryReport report() {
         return report;
     }
 
-    /** Takes back that this node is here, and ends the thread; waits for that at most 5 seconds. */
+    /** Unregisters this node and ends the thread; waits 5 seconds for that at most. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
@@ -256,7 +255,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
                 .forEach(promise -> promise.completeExceptionally(new CancellationException("Discovery was closed")));
     }
 
-    /** What the strategy answers may have changed. Any thread. */
+    /** Schedules a look because the strategy's answer may have changed. Any thread. */
     private void lookSoon() {
         if (changeSeen.compareAndSet(false, true)) {
             execute(() -> scheduleLook(WATCH_PAUSE));
@@ -264,7 +263,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     private void lookAndGoOn() {
-        changeSeen.set(false); // first: what changes from now on wants another look
+        changeSeen.set(false); // first: later changes need another look
         if (closed.get()) {
             return;
         }
@@ -273,7 +272,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         scheduleLook(pace.after(quietLooks, alone, random));
     }
 
-    /** True if it found something new. */
+    /** Returns true if it found something new. */
     private boolean lookOnce() {
         long start = System.nanoTime();
         boolean news = false;
@@ -294,7 +293,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
         return news;
     }
 
-    /** A node that cannot make itself known looks for others all the same. */
+    /** A node that cannot register itself still looks for others. */
     private void register() throws InterruptedException {
         Announcement announcement = self;
         if (registered || announcement == null) {
@@ -335,7 +334,8 @@ public final class Discovery implements SeedSource, AutoCloseable {
         boolean aloneNow = here() == 1;
         if (aloneNow && !alone) {
             quietLooks = 0;
-            scheduleLook(changeSeen.get() ? WATCH_PAUSE : pace.after(0, true, random)); // a change is not put off
+            // a look due to a change is not put off
+            scheduleLook(changeSeen.get() ? WATCH_PAUSE : pace.after(0, true, random));
         }
         alone = aloneNow;
     }
@@ -388,7 +388,7 @@ public final class Discovery implements SeedSource, AutoCloseable {
     }
 
     private void publish() {
-        seeds = merged(looks, peers); // first: a report tells of looks whose seeds are known
+        seeds = merged(looks, peers); // before the report: a report must only cover looks whose seeds are known
         report = looks.report(registered, registerFailure, peers);
     }
 

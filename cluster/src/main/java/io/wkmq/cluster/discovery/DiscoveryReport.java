@@ -7,21 +7,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an administrator wants to know of discovery. Addresses and failures are those of the last look.
+ * The state of discovery, for administrators. Addresses and failures are those of the last look.
  *
- * @param strategy its name in the configuration
+ * @param strategy the strategy's name in the configuration
  * @param looks how often it was asked
- * @param lastLook when; null before the first look
- * @param took how long the answer took
- * @param failure why there was none, or null
- * @param failures in a row
- * @param lastAnswer when there was one last; null if never
+ * @param lastLook the time of the last look; null before the first one
+ * @param took how long the last look took
+ * @param failure why the last look failed, or null
+ * @param failures the number of failures in a row
+ * @param lastAnswer the time of the last answer; null if there was none
  * @param found the addresses of the last answer
- * @param remarks of the last answer
- * @param registered whether this node made itself known, where the strategy asks for that
- * @param registerFailure why it could not, or null
+ * @param remarks the remarks of the last answer
+ * @param registered whether this node has registered itself, if the strategy needs that
+ * @param registerFailure why it could not register, or null
  * @param peers the nodes that were met before
- * @param peersFile what is wrong with their file, or null
+ * @param peersFile what is wrong with the file of known nodes, or null
  */
 public record DiscoveryReport(
         String strategy,
@@ -37,7 +37,7 @@ public record DiscoveryReport(
         @Nullable String registerFailure,
         List<KnownPeer> peers,
         @Nullable String peersFile) {
-    /** Takes immutable copies. */
+    /** Makes immutable copies. */
     public DiscoveryReport {
         found = List.copyOf(found);
         remarks = List.copyOf(remarks);

@@ -4,22 +4,22 @@ import io.wkmq.cluster.membership.SeedAddress;
 import java.util.List;
 
 /**
- * What one look found.
+ * The result of one look.
  *
- * @param addresses where nodes may be met; this node's own may be among them, and dead ones
- * @param remarks what an administrator who misses a node should know, a sentence each
+ * @param addresses addresses where nodes may be met; may include this node's own and those of dead nodes
+ * @param remarks what an administrator who misses a node should know, one sentence each
  */
 public record Found(List<SeedAddress> addresses, List<String> remarks) {
-    /** The most addresses that are taken from one look. */
+    /** The maximum number of addresses used from one look. */
     public static final int ADDRESSES_MAX = 1024;
 
-    /** Takes immutable copies. */
+    /** Makes immutable copies. */
     public Found {
         addresses = List.copyOf(addresses);
         remarks = List.copyOf(remarks);
     }
 
-    /** Addresses, and nothing to remark. */
+    /** Creates a result without remarks. */
     public static Found of(List<SeedAddress> addresses) {
         return new Found(addresses, List.of());
     }

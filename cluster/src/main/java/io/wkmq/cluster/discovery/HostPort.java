@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address as others write it.
+ * An address in external notation.
  *
  * @param host a host name or an IP address
- * @param port 0 if none was named
+ * @param port the port; 0 if none was given
  */
 public record HostPort(String host, int port) {
     private static final int SHOWN_MAX = 80;
@@ -17,7 +17,7 @@ public record HostPort(String host, int port) {
     private static final Pattern BRACKETS = Pattern.compile("\\[([^\\]]*)\\](?::(\\d{1,5}))?");
     private static final Pattern ONE_COLON = Pattern.compile("([^:]*):(\\d{1,5})");
 
-    /** Checks both. */
+    /** Validates both. */
     public HostPort {
         if (!HOST.matcher(host).matches()) {
             throw new IllegalArgumentException(
@@ -29,7 +29,7 @@ public record HostPort(String host, int port) {
     }
 
     /**
-     * Reads {@code host}, {@code host:port}, {@code [ipv6]:port} or a bare IPv6 address.
+     * Parses {@code host}, {@code host:port}, {@code [ipv6]:port} or a bare IPv6 address.
      *
      * @throws IllegalArgumentException if the text has another form
      */
@@ -49,7 +49,7 @@ public record HostPort(String host, int port) {
         return new HostPort(text, 0);
     }
 
-    /** Where that is, {@code defaultPort} standing in for a port that was not named. */
+    /** Returns the address, with {@code defaultPort} if no port was given. */
     public SeedAddress address(int defaultPort) {
         return new SeedAddress(host, port == 0 ? defaultPort : port);
     }

@@ -6,7 +6,7 @@ import io.wkmq.cluster.membership.SeedAddress;
 /**
  * A node that was met.
  *
- * @param node who it is
- * @param address where it took members when it was met last
+ * @param node its identity
+ * @param address its membership address when it was last met
  */
 public record KnownPeer(Node node, SeedAddress address) {}

@@ -3,7 +3,7 @@ package io.wkmq.cluster.discovery;
 import io.wkmq.cluster.membership.SeedAddress;
 import java.util.List;
 
-/** The strategies that look nowhere: a list of the configuration, or nothing. Immutable. */
+/** The strategies that do not search: a configured list, or nothing. Immutable. */
 public final class ListedNodes implements DiscoveryStrategy {
     private final String name;
     private final List<SeedAddress> addresses;
@@ -13,12 +13,12 @@ public final class ListedNodes implements DiscoveryStrategy {
         this.addresses = List.copyOf(addresses);
     }
 
-    /** {@code manual}: nobody but those who were met before. */
+    /** Creates {@code manual}: only nodes met before are known. */
     public static ListedNodes manual() {
         return new ListedNodes("manual", List.of());
     }
 
-    /** {@code static}: the nodes of a list; a node that names no port is met on {@code defaultPort}. */
+    /** Creates {@code static}: the nodes of a list. Nodes without a port are met on {@code defaultPort}. */
     public static ListedNodes of(List<StaticSeed> seeds, int defaultPort) {
         return new ListedNodes(
                 "static", seeds.stream().map(seed -> seed.address(defaultPort)).toList());

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came of the looks so far: keeps the last answer, counts failures, and tells the log what is new, a failure that goes on
- * once in a while. Confined to one thread at a time.
+ * The results of the looks so far: keeps the last answer, counts failures, and logs news; a lasting failure is logged again once in
+ * a while. Confined to one thread at a time.
  */
 final class Looks {
     private static final Duration REMINDER = Duration.ofMinutes(10);
@@ -26,7 +26,7 @@ final class Looks {
     private final String strategy;
     private final Clock clock;
 
-    /** Where nodes find each other by multicast, each can have every look find something else. */
+    /** With multicast on several nodes, every look may find something else. */
     private final LogLimit logLimit = new LogLimit();
 
     private long count;
@@ -47,7 +47,7 @@ final class Looks {
         return answer.addresses();
     }
 
-    /** Takes an answer; true if it names an address that the one before it did not. */
+    /** Records an answer; returns true if it has an address that the previous one had not. */
     boolean answered(Found found, Duration duration) {
         seen(duration);
         if (failure != null) {
@@ -61,7 +61,7 @@ final class Looks {
         Set<SeedAddress> now = new HashSet<>(bounded.addresses());
         if (!before.equals(now)) {
             logLimit.log(
-                    now, // so that the first look, which finds few, does not keep out the next
+                    now, // so that the first look, which finds few, does not suppress the next
                     leftOut -> log.info(
                             "Discovery found nodes strategy={} addresses={} left_out={}",
                             strategy,
@@ -81,7 +81,7 @@ final class Looks {
         return !before.containsAll(now);
     }
 
-    /** Takes a failure; the addresses of the last answer stay. */
+    /** Records a failure; the addresses of the last answer stay. */
     void failed(String why, Duration duration) {
         seen(duration);
         failures++;

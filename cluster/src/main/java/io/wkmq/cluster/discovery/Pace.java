@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait between two looks. It doubles from look to look up to a limit, and half of it is left to chance, so that
- * nodes which start together do not stay together.
+ * The delay between two looks. It doubles from look to look up to a limit, with random jitter of half its length, so that nodes
+ * that start together do not stay in step.
  *
- * @param first after the first look, and after one that found something new
- * @param aloneMax the limit while no other node is here
+ * @param first the delay after the first look, and after one that found something new
+ * @param aloneMax the limit while no other node is present
  * @param max the limit otherwise
  */
 public record Pace(Duration first, Duration aloneMax, Duration max) {
@@ -16,7 +16,7 @@ public record Pace(Duration first, Duration aloneMax, Duration max) {
     private static final Duration ALONE_MAX = Duration.ofSeconds(4);
     private static final int DOUBLINGS_MAX = 20;
 
-    /** Checks the order. */
+    /** Validates the order. */
     public Pace {
         boolean ordered = first.toMillis() > 0 && first.compareTo(aloneMax) <= 0 && aloneMax.compareTo(max) <= 0;
         if (!ordered) {
@@ -26,18 +26,18 @@ public record Pace(Duration first, Duration aloneMax, Duration max) {
     }
 
     /**
-     * 1 second, then up to 4 while alone, else up to the limit.
+     * Creates a pace that starts at 1 second and grows up to 4 seconds while alone, otherwise up to {@code max}.
      *
-     * @throws IllegalArgumentException if the limit is below 4 seconds
+     * @throws IllegalArgumentException if {@code max} is below 4 seconds
      */
     public static Pace upTo(Duration max) {
         return new Pace(FIRST, ALONE_MAX, max);
     }
 
     /**
-     * The next wait.
+     * Returns the next delay.
      *
-     * @param looks without anything new in a row
+     * @param looks the number of looks in a row without anything new
      */
     Duration after(int looks, boolean alone, RandomGenerator random) {
         long limit = (alone ? aloneMax : max).toMillis();

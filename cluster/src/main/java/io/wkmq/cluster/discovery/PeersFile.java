@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nodes that were met, in a file, so that a node finds the others after a restart whatever became of the directory that
- * the strategy reads; and, marked as such, those that were given up, as they may have given this node up too and are found by
- * nobody else then. Lines of text, those met last at the end; at most {@value #PEERS_MAX} of either, the ones met longest ago are
- * forgotten first. A line that cannot be read does not stop the start: the file is set aside as {@code peers.damaged}.
- * Confined to one thread at a time.
+ * The file of nodes that were met, so that a node finds the others after a restart whatever became of the strategy's directory.
+ * Includes nodes that were given up, marked as such: they may have given this node up too, and then neither side would find the
+ * other. Lines of text, most recently met last; at most {@value #PEERS_MAX} of either kind, of which those met longest ago are
+ * forgotten first. An unreadable line does not prevent the start: the file is set aside as {@code peers.damaged}. Confined to one
+ * thread at a time.
  */
 final class PeersFile {
     static final int PEERS_MAX = 1024;
@@ -44,9 +44,9 @@ final class PeersFile {
     private @Nullable String writeFailure;
 
     /**
-     * Reads the file, if there is one.
+     * Reads the file, if it exists.
      *
-     * @throws IOException if it is there but cannot be read at all
+     * @throws IOException if it exists but cannot be read at all
      */
     PeersFile(Path file) throws IOException {
         this.durable = new DurableFile(file);
@@ -60,7 +60,7 @@ final class PeersFile {
         return List.copyOf(peers.values());
     }
 
-    /** Those that nobody waits for any more. They come back as what they were. */
+    /** Returns the nodes that are no longer expected back. If they return they keep their identity. */
     List<KnownPeer> givenUp() {
         return List.copyOf(givenUp.values());
     }
@@ -69,13 +69,13 @@ final class PeersFile {
         return founded;
     }
 
-    /** What is wrong with the file, or null. */
+    /** Returns what is wrong with the file, or null. */
     @Nullable
     String trouble() {
         return writeFailure == null ? damage : writeFailure;
     }
 
-    /** Writes what could not be written before, if there is anything. */
+    /** Repeats a failed write, if there was one. */
     void retry() {
         if (writeFailure != null) {
             write();
@@ -102,7 +102,7 @@ final class PeersFile {
         write();
     }
 
-    /** Nobody waits for it any more, though it may come back. */
+    /** Marks a node as no longer expected back, though it may come back. */
     void gaveUp(NodeId id) {
         KnownPeer peer = peers.remove(id);
         if (peer != null) {
@@ -112,7 +112,7 @@ final class PeersFile {
     }
 
     void removed(NodeId id) {
-        if (peers.remove(id) != null || givenUp.remove(id) != null) { // it is in one of them at most
+        if (peers.remove(id) != null || givenUp.remove(id) != null) { // in at most one of them
             write();
         }
     }
@@ -189,7 +189,7 @@ final class PeersFile {
         damage = "it was damaged (" + wrong.get(0) + "), see " + aside;
     }
 
-    /** Writes all of it, so that a crash leaves the old file or the new one. */
+    /** Writes the whole file atomically: a crash leaves the old file or the new one. */
     private void write() {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
         if (founded) {

@@ -4,16 +4,16 @@ import io.wkmq.cluster.membership.SeedAddress;
 import io.wkmq.routing.NodeName;
 
 /**
- * A node of the list of the static strategy.
+ * A node in the list of the static strategy.
  *
- * @param name its name, the host of which is where it is reached
- * @param port where it takes members; 0 for the first port that nodes try
+ * @param name its name, whose host is its address
+ * @param port its membership port; 0 for the first port that nodes try
  */
 public record StaticSeed(NodeName name, int port) {
     private static final String FORM = "name@host or name@host:port, as in wkmq1@10.0.0.1 or wkmq2@[::1]:6370";
 
     /**
-     * Reads {@code name@host[:port]}; an IPv6 address with a port stands in brackets.
+     * Parses {@code name@host[:port]}; an IPv6 address with a port must be in brackets.
      *
      * @throws IllegalArgumentException if the text has another form
      */
@@ -27,7 +27,7 @@ public record StaticSeed(NodeName name, int port) {
         }
     }
 
-    /** Where the node is met. */
+    /** Returns the node's membership address. */
     public SeedAddress address(int defaultPort) {
         return new HostPort(name.host(), port).address(defaultPort);
     }

@@ -1,6 +1,6 @@
 /**
- * Where other nodes may be met: strategies that look for them, again and again, and the file of those that were met before.
- * Who is really there is for {@code cluster.membership} to say.
+ * Discovery of addresses where other nodes may be met: strategies that search repeatedly, and the file of nodes met before. Which
+ * nodes are really present is determined by {@code cluster.membership}.
  */
 @NullMarked
 package io.wkmq.cluster.discovery;

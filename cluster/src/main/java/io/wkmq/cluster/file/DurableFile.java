@@ -11,41 +11,41 @@ import java.nio.file.attribute.FileAttribute;
 import java.util.Set;
 
 /**
- * A small file that is replaced or deleted as a whole, so that a crash leaves what was or what is to be. Blocks for the disk. For one
- * thread at a time.
+ * A small file that is replaced or deleted atomically: after a crash it has either the old or the new content. Methods block for
+ * disk I/O. Must be used by one thread at a time.
  */
 public final class DurableFile {
     private final Path path;
 
-    /** The file there, which need not exist. */
+    /** Creates an object for the file, which need not exist. */
     public DurableFile(Path path) {
         this.path = path.toAbsolutePath();
     }
 
-    /** Where it is. */
+    /** Returns the absolute path. */
     public Path path() {
         return path;
     }
 
-    /** Whether it is there. */
+    /** Returns whether the file exists. */
     public boolean exists() {
         return Files.exists(path);
     }
 
-    /** All that is in it. */
+    /** Returns the content. */
     public byte[] read() throws IOException {
         return Files.readAllBytes(path);
     }
 
     /**
-     * Writes it anew, durably once this returns; and the directory, if there is none.
+     * Replaces the file; the new content is durable when this returns. Creates the directory if needed.
      *
-     * @param attributes of the file, as who may read it
+     * @param attributes the attributes of the new file, such as its permissions
      */
     public void replace(byte[] bytes, FileAttribute<?>... attributes) throws IOException {
         Files.createDirectories(path.getParent());
         Path fresh = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(fresh); // one that a crash left may have other attributes
+        Files.deleteIfExists(fresh); // left by a crash, possibly with other attributes
         try (FileChannel channel =
                 FileChannel.open(fresh, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
@@ -58,7 +58,7 @@ public final class DurableFile {
         syncDirectory();
     }
 
-    /** Deletes it if it is there. */
+    /** Deletes the file, if it exists, durably. */
     public void delete() throws IOException {
         if (Files.deleteIfExists(path)) {
             syncDirectory();
@@ -66,9 +66,9 @@ public final class DurableFile {
     }
 
     /**
-     * Gives it another name, so that it does not hinder.
+     * Renames the file so that it is not in the way.
      *
-     * @return the new name
+     * @return the new path
      */
     public Path setAside() throws IOException {
         Path aside = path.resolveSibling(path.getFileName() + ".damaged");

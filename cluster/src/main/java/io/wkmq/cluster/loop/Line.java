@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks other nodes in the words of one part of the cluster, and brings what they answer back to the thread of that part. Thread-safe; does not
+ * A service's channel to other nodes: encodes its requests, and decodes the answers on its own event loop. Thread-safe; does not
  * block.
  *
- * @param <M> what they say to each other
+ * @param <M> the service's messages
  */
 public final class Line<M> {
     private static final Logger LOG = LoggerFactory.getLogger(Line.class);
@@ -27,41 +27,41 @@ public final class Line<M> {
     private final LogLimit logLimit = new LogLimit();
 
     /**
-     * How a part of the cluster speaks.
+     * The protocol of a service.
      *
-     * @param service which part it is on other nodes
-     * @param about what it speaks about, for the log
-     * @param encode writes a message
-     * @param decode reads one
-     * @param noted what says no more than that a request was taken
+     * @param service the service on the other nodes
+     * @param about what the messages are about, for the log
+     * @param encode encodes a message
+     * @param decode decodes a message
+     * @param noted the type of an answer that only confirms a request
      */
     public record Words<T>(
             Service service, String about, Function<T, byte[]> encode, Decoder<T> decode, Class<? extends T> noted) {}
 
-    /** Reads a message. */
+    /** Decodes messages. */
     public interface Decoder<T> {
         /**
-         * Reads it from its bytes.
+         * Decodes a message.
          *
-         * @throws MalformedMessageException if they are none
+         * @throws MalformedMessageException if the bytes are not a message
          */
         T decode(byte[] bytes) throws MalformedMessageException;
     }
 
-    /** Speaks so, and hears on that loop. */
+    /** Creates a line whose callbacks run on the loop. */
     public Line(Messenger messenger, Words<M> words, Executor loop) {
         this.messenger = messenger;
         this.words = words;
         this.loop = loop;
     }
 
-    /** Asks a node; exactly one of the two is called, later and on the loop. */
+    /** Asks a node. Exactly one of the two callbacks is called, later and on the loop. */
     public <T extends M> void ask(
             NodeId node, M request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
         askEncoded(node, words.encode.apply(request), expected, answered, unanswered);
     }
 
-    /** As {@link #ask}, with a message that was encoded already. */
+    /** Like {@link #ask}, with a message that is encoded already. */
     public <T extends M> void askEncoded(
             NodeId node, byte[] request, Class<T> expected, Consumer<T> answered, Runnable unanswered) {
         messenger

@@ -5,17 +5,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waits for what nobody tells of. */
+/** Waits, by polling, for conditions that nobody signals. */
 public final class Polling {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private Polling() {}
 
     /**
-     * Blocks until a condition holds, which is looked at every 10 ms, or the time is up, or the thread is interrupted; it stays interrupted
-     * then.
+     * Blocks until a condition, polled every 10 ms, holds, the time is up, or the thread is interrupted; its interrupt status is
+     * kept.
      *
-     * @return whether the condition held when it was looked at last
+     * @return the result of the last poll
      */
     public static boolean until(Duration limit, BooleanSupplier condition) {
         long since = System.nanoTime();

@@ -11,9 +11,9 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread of a part of the cluster: runs what it is given, one after the other, and now and then a tick. While it is given
- * something the ticks come as often as was asked for; after a pause of {@value #BUSY_MS} ms only every {@value #SELDOM_MS} ms, and on
- * a node without others every {@value #ALONE_MS} ms: each time may hold back a message. Thread-safe.
+ * The single thread of a service: runs tasks sequentially, and a periodic tick. While tasks arrive the tick has the requested
+ * interval; after a pause of {@value #BUSY_MS} ms it runs only every {@value #SELDOM_MS} ms, and on a node without peers every
+ * {@value #ALONE_MS} ms, since each tick may delay messages. Thread-safe.
  */
 public final class TickingLoop implements Executor, AutoCloseable {
     static final long BUSY_MS = 300;
@@ -25,9 +25,9 @@ public final class TickingLoop implements Executor, AutoCloseable {
     private volatile @Nullable Ticks ticks;
 
     /**
-     * A loop that does not tick.
+     * Creates a loop that does not tick yet.
      *
-     * @param name of the thread
+     * @param name the name of the thread
      */
     public TickingLoop(String name) {
         thread = new ScheduledThreadPoolExecutor(1, task -> {
@@ -40,10 +40,10 @@ public final class TickingLoop implements Executor, AutoCloseable {
     }
 
     /**
-     * Begins to tick. Once.
+     * Starts the tick. Must be called once.
      *
-     * @param often the time between two ticks while there is something to do
-     * @param alone whether there are no other nodes; when one comes the loop has to be given something
+     * @param often the interval while there is something to do
+     * @param alone returns whether there are no peers; when one comes, a task must be submitted
      * @param tick must not throw
      */
     public void tick(Duration often, BooleanSupplier alone, Runnable tick) {
@@ -52,7 +52,7 @@ public final class TickingLoop implements Executor, AutoCloseable {
         ticks = begun;
     }
 
-    /** Runs a task behind those before it. Throws a {@link RejectedExecutionException} after the end. */
+    /** Runs a task after all earlier ones. Throws a {@link RejectedExecutionException} once the loop is closed. */
     @Override
     public void execute(Runnable task) {
         givenNanos = System.nanoTime();
@@ -63,7 +63,7 @@ public final class TickingLoop implements Executor, AutoCloseable {
         }
     }
 
-    /** Runs the tasks that it has, and takes none any more. */
+    /** Stops accepting tasks; those already submitted are run. */
     @Override
     public void close() {
         thread.shutdown();
@@ -87,12 +87,12 @@ public final class TickingLoop implements Executor, AutoCloseable {
         @Override
         public void run() {
             synchronized (this) {
-                next = null; // this one cannot be hurried any more
+                next = null; // the run in progress cannot be rescheduled any more
             }
             tick.run();
             long seldomMs = alone.getAsBoolean() ? ALONE_MS : SELDOM_MS;
             synchronized (this) {
-                seldom = true; // who gives a task from here on hurries what is scheduled below
+                seldom = true; // before reading givenNanos: a task submitted from here on reschedules the tick below
                 seldom = System.nanoTime() - givenNanos > TimeUnit.MILLISECONDS.toNanos(BUSY_MS);
                 schedule(seldom ? seldomMs : oftenMs);
             }

@@ -1,4 +1,4 @@
-/** Threads of the cluster's parts, and what waits on them. */
+/** Event loops of the cluster's services, and helpers to wait and to ask other nodes from them. */
 @NullMarked
 package io.wkmq.cluster.loop;
 

@@ -1,12 +1,12 @@
 package io.wkmq.cluster.membership;
 
-/** How the leader of a cluster tells that a member is gone which gives no sign of life. */
+/** How the leader of a cluster detects that a silent member is gone. */
 public enum Detector {
-    /** It is silent for as long as members may be. */
+    /** The member has been silent for the fixed maximum time. */
     DEADLINE,
     /**
-     * It is silent for longer than it ever would be by how regularly it gave its signs before; at the latest when
-     * {@link #DEADLINE} says so.
+     * The member has been silent for longer than its earlier signs of life make plausible; at the latest when {@link #DEADLINE}
+     * applies.
      */
     PHI_ACCRUAL
 }

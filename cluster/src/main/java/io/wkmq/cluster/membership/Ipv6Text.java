@@ -5,14 +5,14 @@ import java.net.UnknownHostException;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
-/** An IPv6 address can be written in many ways: where addresses are compared they have this one, that of RFC 5952. Pure. */
+/** Converts IPv6 addresses, which can be written in many ways, to the canonical form of RFC 5952, for comparisons. Stateless. */
 final class Ipv6Text {
     private static final int GROUPS = 8;
     private static final Pattern LITERAL = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
 
     private Ipv6Text() {}
 
-    /** The host, which is written in that way if it is an IPv6 address; an IPv4 address in one is that IPv4 address. */
+    /** Returns the host in canonical form if it is an IPv6 address; an IPv4-mapped address becomes that IPv4 address. */
     static String of(String host) {
         int zone = host.indexOf('%');
         String address = zone < 0 ? host : host.substring(0, zone);
@@ -21,9 +21,9 @@ final class Ipv6Text {
         }
         byte[] bytes;
         try {
-            bytes = InetAddress.getByName(address).getAddress(); // looks nothing up: no name is like that
+            bytes = InetAddress.getByName(address).getAddress(); // no look-up: no host name has this form
         } catch (UnknownHostException e) {
-            return host; // whoever connects is told
+            return host; // the failure is reported when connecting
         }
         if (bytes.length != GROUPS * Short.BYTES) {
             return (bytes[0] & 0xFF) + "." + (bytes[1] & 0xFF) + '.' + (bytes[2] & 0xFF) + '.' + (bytes[3] & 0xFF);
@@ -40,7 +40,7 @@ final class Ipv6Text {
     }
 
     private static String text(int[] groups) {
-        int left = 0; // out, from here to there, of the zeros
+        int left = 0; // the longest run of zeros is [left, until)
         int until = 0;
         for (int from = 0; from < GROUPS; from++) {
             int to = from;

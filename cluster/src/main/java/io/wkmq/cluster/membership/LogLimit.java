@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * Lets one line a minute about each thing, such as a node, into the log: what a node does wrong it may do thousands of times a second.
- * Remembers the {@value #THINGS_MAX} things that were logged last. Thread-safe.
+ * Limits the log to one line a minute per subject, such as a node: a misbehaving node may cause the same line thousands of times a
+ * second. Remembers the {@value #THINGS_MAX} subjects logged last. Thread-safe.
  */
 public final class LogLimit {
     static final int THINGS_MAX = 1_000;
@@ -19,25 +19,25 @@ public final class LogLimit {
 
     private final LongSupplier nanoTime;
 
-    /** Those that were logged last come last. */
+    /** Ordered by the time of their last line. */
     @GuardedBy("this")
     private final Map<Object, Logged> things = new LinkedHashMap<>();
 
-    /** Nothing was logged so far. */
+    /** Creates a limit with the system's monotonic clock. */
     public LogLimit() {
         this(System::nanoTime);
     }
 
-    /** The same, by that clock, which is as {@link System#nanoTime}. */
+    /** Creates a limit with a clock such as {@link System#nanoTime}. */
     public LogLimit(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /**
-     * Something is to be logged.
+     * Logs a line unless it is too early for another one about its subject.
      *
-     * @param about which node or other thing it is about, which is known by its {@code equals}
-     * @param line logs it, unless it is too early for that; gets the number of lines that were left out before it
+     * @param about the subject; subjects are compared by {@code equals}
+     * @param line logs the line; gets the number of lines left out before it
      */
     public void log(Object about, LongConsumer line) {
         long leftOut = leftOut(about);
@@ -46,7 +46,7 @@ public final class LogLimit {
         }
     }
 
-    /** How many lines were left out, or -1 if this one is to be. */
+    /** Returns how many lines were left out, or -1 if this one must be. */
     private synchronized long leftOut(Object about) {
         long now = nanoTime.getAsLong();
         Logged last = things.get(about);

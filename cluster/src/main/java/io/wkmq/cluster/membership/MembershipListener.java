@@ -1,30 +1,31 @@
 package io.wkmq.cluster.membership;
 
-/** Learns who comes and goes. Called by one thread at a time, which it must not block. */
+/** Told about nodes that come and go. Called by one thread at a time, which it must not block. */
 public interface MembershipListener {
     /**
-     * A node is here now. It may not answer yet: what is asked of it at once may have to be asked again.
+     * Called when a node has come. It may not answer yet, so early requests to it may have to be repeated.
      *
-     * @param peer a node that was not here, or that comes back after {@link #gone}; an incarnation that is not that of last
-     *     time says that its process was started anew
+     * @param peer a node that was not present before, or returns after {@link #gone}; a different incarnation than last time means
+     *     that its process was restarted
      */
     void here(Peer peer);
 
-    /** A node is here no more: it left, died, or is out of reach for longer than the failure detector allows. */
+    /** Called when a node is gone: it left, died, or was unreachable for longer than the failure detector allows. */
     void gone(Peer peer);
 
     /**
-     * A node goes because it was told to part with this one, or this one with it: it runs on, with its clients. {@link #gone}
-     * is told next.
+     * Called when a node is about to go because it was told to part with this one, or this one with it; it keeps running, with its
+     * clients. {@link #gone} follows.
      */
     default void parts(Peer peer) {}
 
     /**
-     * Nobody waits for a node any more: it left or was removed, this node left it, or it is dead for longer than
-     * {@code cluster.autoclean}. What is kept for it may go. It is not here; {@link #gone} was told before, unless an earlier run
-     * of this process knew it and it never came. If it is {@link #here} again it is the same node, be it ever so long after.
+     * Called when a node is no longer expected back: it left or was removed, this node left it, or it has been dead for longer than
+     * {@code cluster.autoclean}. State kept for it may be dropped. It is absent; {@link #gone} was called before, unless it was
+     * known only from an earlier process of this node and never came. If it is {@link #here} again, no matter how much later, it is
+     * the same node.
      *
-     * @param mayComeBack whether it does so by itself, should it be alive: it neither left nor was removed
+     * @param mayComeBack whether the node, should it be alive, comes back by itself: it neither left nor was removed
      */
     default void cleaned(Node node, boolean mayComeBack) {}
 }

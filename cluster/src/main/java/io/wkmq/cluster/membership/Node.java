@@ -6,7 +6,7 @@ import io.wkmq.routing.NodeName;
 /**
  * A node of the cluster.
  *
- * @param id its identity, for ever
- * @param name what administrators call it
+ * @param id its permanent identity
+ * @param name its name for administrators
  */
 public record Node(NodeId id, NodeName name) {}

@@ -4,17 +4,17 @@ import io.wkmq.routing.NodeId;
 import java.util.List;
 import java.util.Map;
 
-/** Says where other nodes of the cluster may be met. Asked again and again. Thread-safe, does not block. */
+/** Provides addresses where other nodes of the cluster may be met. Asked repeatedly. Thread-safe; does not block. */
 public interface SeedSource {
-    /** Every address known now, in no particular order; this node's own may be among them, and dead ones. */
+    /** Returns every address known now, in no particular order; may include this node's own and those of dead nodes. */
     List<SeedAddress> seeds();
 
-    /** The nodes that were met, by this process or earlier runs of it, and nobody gave up since. */
+    /** Returns the nodes met by this process or earlier ones of this node, except those given up since. */
     default List<Node> known() {
         return List.of();
     }
 
-    /** Where those were that earlier runs gave up, but would take back. Asked once, at the start. */
+    /** Returns the last addresses of nodes that earlier processes gave up but would accept again. Called once, at the start. */
     default Map<NodeId, SeedAddress> givenUp() {
         return Map.of();
     }

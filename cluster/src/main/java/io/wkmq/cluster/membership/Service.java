@@ -1,22 +1,22 @@
 package io.wkmq.cluster.membership;
 
-/** Who a control message is for. The code goes over the network and stays what it is. */
+/** The services that exchange control messages. The codes are part of the wire protocol and must not change. */
 public enum Service {
     /** Joining, leaving, removing, status. */
     CLUSTER(1),
-    /** Which node wants which topics. */
+    /** Routes: which node wants which topics. */
     ROUTES(2),
-    /** Where sessions live, and their moves. */
+    /** Ownership of sessions, and their moves. */
     SESSIONS(3),
     /** Retained messages. */
     RETAINED(4),
-    /** Who must not connect. */
+    /** Banned clients. */
     BANS(5),
-    /** What a node's channels miss. */
+    /** Replication of channels: fetching missing records. */
     CHANNEL_FETCH(6),
-    /** Who of a group of readers is given which records of a channel. */
+    /** Assignment of a channel's records to the members of a reader group. */
     CHANNEL_SEATS(7),
-    /** What nodes have of channels. */
+    /** Audits of what nodes have of channels. */
     CHANNEL_AUDIT(8);
 
     private final int code;
@@ -25,7 +25,7 @@ public enum Service {
         this.code = code;
     }
 
-    /** What stands for it in messages. */
+    /** Returns the code used in messages. */
     public int code() {
         return code;
     }

@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what other nodes ask about what is retained here. Keeps no state of theirs. Belongs to one thread. */
+/** Answers other nodes' requests about the messages retained here. Keeps no state per node. Belongs to one thread. */
 final class Answers {
     private static final int ANSWER_BYTES = 256 << 10;
     private static final int LARGE_BYTES = 256 << 10;
@@ -31,7 +31,7 @@ final class Answers {
     private final RetainedMessages retained;
     private final InstantSource clock;
 
-    /** The large message that was asked for last, so that it is not encoded for each of its parts. */
+    /** The large message requested last, cached so that it is not encoded for each of its parts. */
     private @Nullable StampedMessage large;
 
     private byte[] largeEncoded = {};
@@ -41,7 +41,7 @@ final class Answers {
         this.clock = clock;
     }
 
-    /** The hashes of the groups, from those of the buckets. */
+    /** Computes the hashes of the groups from those of the buckets. */
     static long[] groups(long[] hashes) {
         long[] groups = new long[RetainedMessages.GROUPS];
         for (int i = 0; i < hashes.length; i++) {

@@ -7,19 +7,19 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** Who waits until this node has what others have. Pure: time comes by argument. Belongs to one thread. */
+/** Callers that wait until this node has caught up with others. Deterministic: time is passed in. Belongs to one thread. */
 final class CatchUp {
     private final List<Wait> waits = new ArrayList<>();
 
     private record Wait(Set<NodeId> nodes, long untilMs, CompletableFuture<Boolean> future) {}
 
-    /** Adds one that waits for those nodes, until then. */
+    /** Adds a wait for those nodes with a deadline. */
     void add(Set<NodeId> nodes, long untilMs, CompletableFuture<Boolean> future) {
         waits.add(new Wait(new HashSet<>(nodes), untilMs, future));
         settle();
     }
 
-    /** Nobody has to wait for that node any more: this node has what it had, or it is gone. */
+    /** Ends the wait for a node: this node has caught up with it, or it is gone. */
     void done(NodeId node) {
         waits.forEach(wait -> wait.nodes.remove(node));
         settle();
@@ -31,7 +31,7 @@ final class CatchUp {
         over.forEach(wait -> wait.future.complete(true));
     }
 
-    /** Ends those whose time is over. */
+    /** Completes the overdue waits with false. */
     void tick(long nowMs) {
         List<Wait> over = waits.stream().filter(wait -> nowMs >= wait.untilMs).toList();
         waits.removeAll(over);

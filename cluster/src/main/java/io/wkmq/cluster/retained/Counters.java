@@ -3,7 +3,7 @@ package io.wkmq.cluster.retained;
 import io.wkmq.session.RetainedMessages.Outcome;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what the replication does. Thread-safe. */
+/** Counters of the replication. Thread-safe. */
 final class Counters {
     private final LongAdder told = new LongAdder();
     private final LongAdder untold = new LongAdder();
@@ -12,17 +12,17 @@ final class Counters {
     private final LongAdder refused = new LongAdder();
     private final LongAdder pulls = new LongAdder();
 
-    /** A change was put into a message to other nodes. */
+    /** Counts a change put into a message to other nodes. */
     void told() {
         told.increment();
     }
 
-    /** So many changes are left to be found by the digest. */
+    /** Counts changes left to the comparison of digests. */
     void untold(long changes) {
         untold.add(changes);
     }
 
-    /** Something came from another node. */
+    /** Counts a message received from another node, by its outcome. */
     void came(Outcome outcome) {
         switch (outcome) {
             case APPLIED -> applied.increment();
@@ -31,7 +31,7 @@ final class Counters {
         }
     }
 
-    /** Another node was asked for what it has in some buckets. */
+    /** Counts a request to another node for the contents of buckets. */
     void pull() {
         pulls.increment();
     }

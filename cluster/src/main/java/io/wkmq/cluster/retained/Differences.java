@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * In which buckets another node has something else although this node has asked for it: what this node's limits refuse, for
- * instance. Such a bucket is not asked for again until it changes on one of them or there is room again; and then the more
- * rarely the more often it was in vain. Pure: time comes by argument. Belongs to one thread; as large as there are buckets.
+ * Buckets that still differ from another node's after this node has asked for them, for instance because of what this node's limits
+ * refuse. Such a bucket is not requested again until it changes on either node or there is room again, and then with exponential
+ * back-off. Deterministic: time is passed in. Belongs to one thread; bounded by the number of buckets.
  */
 final class Differences {
     private static final long FIRST_MS = 1_000;
@@ -17,7 +17,7 @@ final class Differences {
 
     private record Tried(long mine, long theirs, long room, int failures, long againAtMs) {}
 
-    /** The bucket is the same on both. */
+    /** Records that the bucket is equal on both nodes. */
     void same(int bucket) {
         if (!tried.isEmpty()) {
             tried.remove(bucket);
@@ -25,9 +25,9 @@ final class Differences {
     }
 
     /**
-     * Whether to ask for a bucket that differs.
+     * Returns whether to request a bucket that differs.
      *
-     * @param room another number than before if there may be room for what was refused
+     * @param room changes whenever there may be room for what was refused
      */
     boolean worthAsking(int bucket, long mine, long theirs, long room, long nowMs) {
         Tried last = tried.get(bucket);
@@ -38,7 +38,7 @@ final class Differences {
         return changed && nowMs >= last.againAtMs;
     }
 
-    /** The bucket was asked for. */
+    /** Records the result of requesting a bucket. */
     void asked(int bucket, long mine, long theirs, long room, long nowMs, boolean gained, boolean refused) {
         if (gained && !refused) {
             tried.remove(bucket);

@@ -14,8 +14,8 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Compares with one other node every second and pulls what differs. The first time all of it; later so much at a time that the
- * nodes' clients do not notice. Belongs to the loop.
+ * Compares with one other node every second and pulls what differs: everything the first time, and later limited amounts so that
+ * clients do not notice. Belongs to the loop.
  */
 final class Exchange {
     private static final long PAUSE_MS = 1_000;
@@ -41,11 +41,11 @@ final class Exchange {
     private int firstBucket;
 
     /**
-     * Begins at the next {@link #tick}.
+     * Creates an exchange that starts with the next {@link #tick}.
      *
      * @param clock the time of day
-     * @param nowMs a time that only rises
-     * @param caughtUp called when everything that the node had has been asked for
+     * @param nowMs a monotonic clock
+     * @param caughtUp called when everything that the node had has been requested
      */
     Exchange(
             Peer peer,
@@ -72,12 +72,12 @@ final class Exchange {
         return peer;
     }
 
-    /** Whether everything that the node had was asked for once. */
+    /** Returns whether everything that the node had has been requested once. */
     boolean complete() {
         return complete;
     }
 
-    /** The node is not here any more. */
+    /** Ends the exchange because the node is gone. */
     void end() {
         ended = true;
     }
@@ -132,7 +132,7 @@ final class Exchange {
             turns.over();
             return;
         }
-        // others had their turn meanwhile
+        // other exchanges had their turn meanwhile
         long[] mine = retained.hashes(atMs);
         long room = retained.roomMade();
         List<Integer> wanted = wanted(mine, theirs, room);

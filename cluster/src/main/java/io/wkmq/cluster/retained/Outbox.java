@@ -18,12 +18,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells other nodes at once what this node's clients change, as far as there is room: some bytes may wait, some messages may be
- * on the way to each node. What does not fit, or gets lost, is not told again: others find it when they compare. Any thread
- * may add; the rest belongs to the loop.
+ * Sends the changes of this node's clients to the other nodes at once, within limits on the bytes queued and on the messages in
+ * flight per node. What does not fit, or is lost, is not sent again: the other nodes find it when they compare. Any thread may add
+ * changes; the rest belongs to the loop.
  */
 final class Outbox implements RetainedChanges {
-    /** The most bytes of one message to other nodes, and about the largest change that is told at once. */
+    /** The size limit of a message to other nodes, and roughly that of a change that is sent at once, in bytes. */
     private static final int BATCH_BYTES = 64 << 10;
 
     private static final int WAITING_BYTES_MAX = 8 << 20;
@@ -44,7 +44,7 @@ final class Outbox implements RetainedChanges {
         this.counters = counters;
     }
 
-    /** The way to one node. */
+    /** The messages in flight to one node. */
     private static final class Way {
         private int inFlight;
     }
@@ -87,7 +87,7 @@ final class Outbox implements RetainedChanges {
             send();
         }
         if (!waiting.isEmpty()) {
-            awake.set(true); // who comes back flushes
+            awake.set(true); // the next completed message flushes
         }
     }
 
@@ -95,7 +95,7 @@ final class Outbox implements RetainedChanges {
         return way.inFlight < IN_FLIGHT_MAX;
     }
 
-    /** Sends one message to all to whom there is a way. */
+    /** Sends one message to all nodes with room in their windows. */
     private void send() {
         Entries.Writer batch = new Entries.Writer();
         int changes = 0;

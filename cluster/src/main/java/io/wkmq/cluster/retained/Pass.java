@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Pulls from one node what it has in some buckets: some buckets at a time, and of these as much at a time as an answer holds; the
- * next is asked for when what came is stored. Belongs to the loop.
+ * One pull of some buckets from one node: a few buckets at a time, each in as many answers as needed. The next request is sent when
+ * the last answer is stored. Belongs to the loop.
  */
 final class Pass {
     private static final Logger log = LoggerFactory.getLogger(Pass.class);
@@ -38,7 +38,7 @@ final class Pass {
     private static final int REQUEST_BYTES = 64 << 10;
     private static final int ROUNDS_MAX = 100_000;
 
-    /** How much larger than its payload a message may be that is worth fetching. */
+    /** How much larger than the payload limit a message may be in total and still be fetched. */
     private static final long BESIDE_PAYLOAD_BYTES_MAX = 1 << 20;
 
     private final NodeId node;
@@ -52,7 +52,7 @@ final class Pass {
     private final List<Integer> asked = new ArrayList<>();
     private final Deque<Large> larges = new ArrayDeque<>();
 
-    /** By bucket what came but is not here, so that it is not sent again. */
+    /** Hashes, by bucket, of what was received but not taken over, so that it is not sent again. */
     private final Map<Integer, List<Long>> notTaken = new HashMap<>();
 
     private final Set<Integer> gained = new HashSet<>();
@@ -61,12 +61,12 @@ final class Pass {
     private int rounds;
     private boolean ended;
 
-    /** Learns how it goes. */
+    /** Told about the progress of the pass. */
     interface Listener {
-        /** All that the node has in a bucket came. */
+        /** Called when everything that the node has in a bucket was received. */
         void asked(int bucket, boolean gained, boolean refused);
 
-        /** The pass is over: everything was asked for, or the node did not answer. */
+        /** Called at the end of the pass: either everything was requested, or the node did not answer. */
         void over(boolean complete);
     }
 
@@ -98,8 +98,8 @@ final class Pass {
         guarded(this::next);
     }
 
-    /** Whatever happens, the pass ends and others have their turn. */
-    @SuppressWarnings("IllegalCatch") // passed on
+    /** Runs a step so that the pass ends, and others get their turn, whatever it throws. */
+    @SuppressWarnings("IllegalCatch") // rethrown
     private void guarded(Runnable step) {
         try {
             step.run();
@@ -109,7 +109,7 @@ final class Pass {
         }
     }
 
-    /** Asks for the next buckets. */
+    /** Requests the next buckets. */
     private void next() {
         asked.clear();
         notTaken.clear();
@@ -131,7 +131,7 @@ final class Pass {
         pull(wanted);
     }
 
-    /** Asks for the rest of the same buckets. */
+    /** Requests the rest of the same buckets. */
     private void goOn() {
         pull(asked.stream().map(this::wanted).toList());
     }
@@ -230,13 +230,13 @@ final class Pass {
                     }
                 }),
                 () -> guarded(() -> {
-                    // replaced meanwhile, or the node does not answer: then it does not answer what comes next either
+                    // replaced meanwhile, or the node does not answer; then the next request fails as well
                     notTaken(RetainedMessages.bucketOf(large.topic()), large.hash(), false);
                     nextLarge();
                 }));
     }
 
-    /** Goes on when what came is on the disk, no faster. */
+    /** Continues once what was received is on disk; this limits the rate. */
     private void store() {
         retained.flush(new SessionStore.Completion() {
             @Override

@@ -1,14 +1,14 @@
 package io.wkmq.cluster.retained;
 
 /**
- * Figures of the replication of retained messages for metrics; all are totals from the start of the node.
+ * Metrics of the replication of retained messages; all are totals since the start of the node.
  *
  * @param told changes of this node's clients that were sent to other nodes at once
- * @param untold changes that were not sent at once to some node because too many were on the way, or they were too large: it
- *     finds them when it compares
- * @param applied what came from other nodes and was newer than what was here
- * @param stale what came from other nodes and was not, or whose time was over
- * @param refused what came from other nodes and was beyond a limit of this one
- * @param pulls how often another node was asked for what it has
+ * @param untold changes that were not sent at once to some node, because of their size or because too many were in flight; that
+ *     node finds them when it compares
+ * @param applied messages from other nodes that were newer than the ones here
+ * @param stale messages from other nodes that were not newer, or had expired
+ * @param refused messages from other nodes that exceeded a limit of this node
+ * @param pulls how often another node was asked for the contents of buckets
  */
 public record ReplicationStatistics(long told, long untold, long applied, long stale, long refused, long pulls) {}

@@ -39,11 +39,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the retained messages of all nodes the same. What this node's clients change is told to the others at once, as far as there is
- * room; nobody waits for that. Every second this node compares with each other one, and pulls what that has and it has not:
- * all of it at first, and whatever a cut, a crash or a full queue has kept away. Of each topic the newest stamp remains.
+ * Replicates the retained messages of all nodes. Changes of this node's clients are sent to the others at once, within limits;
+ * nobody waits for that. Every second this node compares with each other node and pulls what it lacks: everything at first, later
+ * what a cut, a crash or a full queue has kept away. For each topic the message with the newest stamp wins.
  *
- * <p>All of it happens on one thread. Thread-safe.
+ * <p>Runs on one thread. Thread-safe.
  */
 public final class RetainedReplication implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RetainedReplication.class);
@@ -68,10 +68,7 @@ public final class RetainedReplication implements AutoCloseable {
     private final Answers answers;
     private final InstantSource clock;
 
-    /**
-     * A replication that runs on an executor: one task after the other, in the order given. Calls of {@link #tick} come from
-     * outside.
-     */
+    /** Creates a replication on an executor that runs tasks sequentially, in submission order. The caller must call {@link #tick}. */
     RetainedReplication(
             RetainedMessages retained,
             Membership membership,
@@ -107,7 +104,8 @@ public final class RetainedReplication implements AutoCloseable {
     }
 
     /**
-     * Starts to replicate on a thread of its own. After {@link RetainedMessages#restore} and before this node meets others.
+     * Starts the replication on a thread of its own. Must be called after {@link RetainedMessages#restore} and before this node
+     * meets others.
      *
      * @param clock the time of day
      */
@@ -121,7 +119,7 @@ public final class RetainedReplication implements AutoCloseable {
         return replication;
     }
 
-    /** Runs a task on the loop; false if that has stopped. */
+    /** Runs a task on the loop; returns false if the loop has stopped. */
     private boolean execute(Runnable task) {
         try {
             executor.execute(() -> guarded(task));
@@ -142,8 +140,8 @@ public final class RetainedReplication implements AutoCloseable {
     }
 
     /**
-     * Waits until this node has all that the nodes have that are here now: completes with true once it has asked each of them
-     * for everything, or it is gone; with false if that takes longer than the limit, or the replication is closed.
+     * Waits until this node has caught up with the nodes that are present now. Completes with true once each of them was asked for
+     * everything or is gone; with false on timeout or when the replication is closed.
      */
     public CompletionStage<Boolean> caughtUp(Duration limit) {
         CompletableFuture<Boolean> future = new CompletableFuture<>();
@@ -162,7 +160,7 @@ public final class RetainedReplication implements AutoCloseable {
         return future;
     }
 
-    /** Figures for metrics. */
+    /** Returns the current metrics. */
     public ReplicationStatistics statistics() {
         return counters.statistics();
     }
@@ -192,7 +190,7 @@ public final class RetainedReplication implements AutoCloseable {
         }
     }
 
-    /** On the loop, every now and then. */
+    /** Compares and times out what is due. Called on the loop periodically. */
     void tick() {
         List.copyOf(exchanges.values()).forEach(Exchange::tick);
         catchUp.tick(nowMs.getAsLong());
@@ -216,7 +214,7 @@ public final class RetainedReplication implements AutoCloseable {
         return answer;
     }
 
-    @SuppressWarnings("IllegalCatch") // whoever asked must learn that there is no answer
+    @SuppressWarnings("IllegalCatch") // the requester must learn that there is no answer
     private void answer(NodeId from, byte[] request, CompletableFuture<byte[]> answer) {
         try {
             SyncMessage message = V1.decode(request);
@@ -244,7 +242,7 @@ public final class RetainedReplication implements AutoCloseable {
         }
     }
 
-    /** Takes over what clients of another node have changed; the answer says that it is stored. */
+    /** Applies changes made by clients of another node; the answer confirms that they are stored. */
     private void take(Changes changes, CompletableFuture<byte[]> answer) throws MalformedMessageException {
         for (StampedMessage message : changes.entries().list()) {
             counters.came(retained.apply(message));
@@ -263,7 +261,7 @@ public final class RetainedReplication implements AutoCloseable {
         });
     }
 
-    /** Stops. What is retained stays. */
+    /** Stops the replication. Retained messages stay. */
     @Override
     public void close() {
         retained.tell(RetainedChanges.UNTOLD);

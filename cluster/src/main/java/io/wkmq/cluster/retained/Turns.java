@@ -3,12 +3,12 @@ package io.wkmq.cluster.retained;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Lets one after the other pull, so that what several nodes have comes from one of them. Belongs to one thread. */
+/** Serializes pulls, so that what several nodes have is fetched from only one of them. Belongs to one thread. */
 final class Turns {
     private final Deque<Runnable> waiting = new ArrayDeque<>();
     private boolean taken;
 
-    /** Runs the task when it is its turn, which lasts until {@link #over}. One per peer. */
+    /** Runs the task when it is its turn, which lasts until {@link #over}. At most one per peer may wait. */
     void take(Runnable task) {
         if (taken) {
             waiting.add(task);
@@ -18,7 +18,7 @@ final class Turns {
         }
     }
 
-    /** It is the next one's turn. */
+    /** Ends the turn and starts the next one. */
     void over() {
         Runnable next = waiting.poll();
         if (next == null) {

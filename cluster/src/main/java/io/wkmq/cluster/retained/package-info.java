@@ -1,6 +1,6 @@
 /**
- * Retained messages on all nodes: changes are told at once as far as that goes, and each node compares what it has with each
- * other node and pulls what is missing. Uses the ports of {@code membership} only.
+ * Replication of retained messages to all nodes. Changes are sent at once on a best-effort basis; in addition each node compares
+ * its messages with each other node's and pulls what is missing. Depends on the ports of {@code membership} only.
  */
 @NullMarked
 package io.wkmq.cluster.retained;

@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the other nodes this node's routes, and those who wait for it when all know them. Belongs to one thread, but for
- * {@link #known} and the counters.
+ * Sends this node's routes to the other nodes, and completes waits for a change once all nodes know it. Belongs to one thread,
+ * except for {@link #known} and the counters.
  */
 final class Feeds {
     private static final Logger log = LoggerFactory.getLogger(Feeds.class);
     private static final long DIGEST_MS = 1_000;
 
-    /** Enough for a node to confirm something, unless it is out of reach or stands still. */
+    /** Long enough for a node to confirm something, unless it is unreachable or hung. */
     private static final long SILENT_MS = 200;
 
     private final OwnRoutes own;
@@ -40,7 +40,7 @@ final class Feeds {
     private final long waitMs;
     private final Predicate<NodeId> reaches;
     private final Map<NodeId, PeerFeed> feeds = new HashMap<>();
-    /** Which changes are kept for nodes that may come back. */
+    /** The nodes that may come back, for which changes are kept. */
     private final Map<NodeId, Gone> gone = new HashMap<>();
 
     private final KnownWaits waits = new KnownWaits();
@@ -49,17 +49,17 @@ final class Feeds {
     private long digestAtMs;
 
     /**
-     * A node that is gone.
+     * A node that has left.
      *
-     * @param needed the changes behind this one it needs when it comes back as the same process
+     * @param needed the last change it has; if it returns as the same process it needs those after this one
      */
     private record Gone(long incarnation, long needed) {}
 
     /**
-     * Tells nobody yet.
+     * Creates feeds to no node.
      *
-     * @param waitMs how long somebody waits at most for the other nodes
-     * @param reaches whether messages get to another node at present; one to which they do not is not waited for that long
+     * @param waitMs the maximum time a caller waits for the other nodes
+     * @param reaches whether messages currently reach another node; one that they do not reach is waited for much shorter
      */
     Feeds(
             OwnRoutes own,
@@ -76,12 +76,12 @@ final class Feeds {
         this.reaches = reaches;
     }
 
-    /** The newest change that all nodes know that are waited for. Any thread. */
+    /** Returns the newest change known by all nodes that are waited for. Any thread. */
     long known() {
         return known;
     }
 
-    /** How often nodes have not learned in time what somebody waited for. Any thread. */
+    /** Returns how often a node did not confirm in time a change that a caller waited for. Any thread. */
     long overdue() {
         return overdue.get();
     }
@@ -111,25 +111,25 @@ final class Feeds {
         }
     }
 
-    /** Nobody waits for that node any more: nothing is kept for it. */
+    /** Stops keeping changes for a node that is not expected to come back. */
     void cleaned(Node node) {
         gone.remove(node.id());
     }
 
-    /** Whether nobody waits for that node. */
+    /** Returns whether waits exclude the node. */
     boolean lagging(NodeId node) {
         PeerFeed feed = feeds.get(node);
         return feed == null || feed.lagging();
     }
 
-    /** Calls back once all nodes know that change, or the time is over. */
+    /** Runs the callback once all nodes know the change, or the time is over. */
     void await(long seq, Runnable callback) {
         if (known >= seq || !waits.add(seq, clockMs.getAsLong() + waitMs, callback)) {
             callback.run();
         }
     }
 
-    /** Sends what has changed. */
+    /** Sends pending changes. */
     void flush() {
         own.attend();
         feeds.values().forEach(this::flush);
@@ -140,7 +140,7 @@ final class Feeds {
             long first = feed.next();
             List<Interest> changes = own.from(first);
             if (changes == null) {
-                digest(feed); // which says that it has to pull
+                digest(feed); // tells it that it has to pull
                 return;
             }
             if (changes.isEmpty()) {
@@ -181,22 +181,22 @@ final class Feeds {
         }
     }
 
-    /** A node asks for everything. */
+    /** Answers a node that pulls a snapshot. */
     Chunk pull(Pull pull) {
         return snapshots.chunk(pull, clockMs.getAsLong());
     }
 
-    /** A node says how far it is. */
+    /** Records the progress that a node reports. */
     void progress(NodeId from, Progress progress) {
         PeerFeed feed = feeds.get(from);
         if (feed != null && progress.incarnation() == own.incarnation()) {
             feed.learn(progress.applied());
             advanced(feed);
-            digest(feed); // what it has may be as of long ago
+            digest(feed); // what it reports may be outdated
         }
     }
 
-    /** To be called every tenth of a second or so. */
+    /** Sends digests, retries and discards changes that nobody needs. Must be called about every 100 ms. */
     void tick() {
         long now = clockMs.getAsLong();
         if (now >= digestAtMs) {
@@ -221,7 +221,7 @@ final class Feeds {
         }
     }
 
-    /** Who keeps somebody waiting too long is not waited for any more, until it has caught up. */
+    /** Excludes nodes that keep callers waiting too long, until they have caught up. */
     private void giveUp(long now) {
         long late = waits.overdue(now);
         long silent = waits.overdue(now + Math.max(0, waitMs - SILENT_MS));
@@ -255,7 +255,7 @@ final class Feeds {
         waits.known(all);
     }
 
-    /** Keeps nobody waiting any more. */
+    /** Ends all waits. */
     void close() {
         feeds.clear();
         settle();

@@ -3,8 +3,8 @@ package io.wkmq.cluster.routes;
 import java.util.ArrayDeque;
 
 /**
- * Who waits until the other nodes know a change, in the order they came. Pure: time comes by argument. Belongs to one thread.
- * Bounded: beyond {@value #MAX} nobody is kept waiting.
+ * Callbacks that wait until the other nodes know a change, in order of arrival. Deterministic: time is passed in. Belongs to one
+ * thread. Bounded: beyond {@value #MAX} waits no more are accepted.
  */
 final class KnownWaits {
     private static final int MAX = 100_000;
@@ -13,7 +13,7 @@ final class KnownWaits {
 
     private record Wait(long seq, long deadlineMs, Runnable callback) {}
 
-    /** Adds one that waits for a change; false if there are too many. */
+    /** Adds a wait for a change; returns false if there are too many. */
     boolean add(long seq, long deadlineMs, Runnable callback) {
         if (waits.size() == MAX) {
             return false;
@@ -22,15 +22,15 @@ final class KnownWaits {
         return true;
     }
 
-    /** Calls back those whose change is known now. */
+    /** Runs the callbacks whose change is known now. */
     void known(long seq) {
-        // In order of arrival: one that asked a moment later for an older change waits with the one before it.
+        // In order of arrival: a wait for an older change, added slightly later, completes with the one before it.
         while (!waits.isEmpty() && waits.element().seq <= seq) {
             waits.remove().callback.run();
         }
     }
 
-    /** The newest change of which somebody has waited too long, or -1. */
+    /** Returns the newest change whose wait is overdue, or -1. */
     long overdue(long nowMs) {
         long seq = -1;
         for (Wait wait : waits) {

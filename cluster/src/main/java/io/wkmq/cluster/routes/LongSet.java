@@ -1,6 +1,6 @@
 package io.wkmq.cluster.routes;
 
-/** A set of longs, 8 to 16 bytes each: open addressing. Belongs to one thread. */
+/** A set of longs with open addressing; 8 to 16 bytes per element. Belongs to one thread. */
 final class LongSet {
     private long[] table = new long[64];
     private boolean hasZero;

@@ -17,12 +17,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the clients of this node want: a log of the changes, and the hash and the number of what there is. The routes themselves
- * are in the route table. Thread-safe by its own lock, under which a task is given to the replication's loop, and nothing else is waited
- * for.
+ * The routes of this node, i.e. the topic filters its clients subscribe to: a log of the changes, and the hash and number of the
+ * current routes. The routes themselves are in the route table. Thread-safe by its own lock; while holding it, it submits a task to
+ * the replication's loop, but never waits for anything else.
  *
- * <p>Keeps changes only while there are others who need them, a million or some 64 MiB at most; whoever needs older ones has to
- * take everything.
+ * <p>Changes are kept only while other nodes need them, a million or about 64 MiB at most; a node that needs older ones must pull a
+ * snapshot.
  */
 public final class OwnRoutes implements LocalInterest {
     private static final int OP_BYTES = 80; // objects and array slots of a change, without its text
@@ -33,11 +33,11 @@ public final class OwnRoutes implements LocalInterest {
     @GuardedBy("this")
     private final Map<SubscriptionFilter, Interest> groups = new HashMap<>();
 
-    /** The change of a sequence number is at that number modulo the length, a power of two. */
+    /** Ring buffer: a change is at its sequence number modulo the length, which is a power of two. */
     @GuardedBy("this")
     private @Nullable Interest[] kept = new @Nullable Interest[16];
 
-    /** The newest so many. */
+    /** How many of the newest changes are kept. */
     @GuardedBy("this")
     private int keptCount;
 
@@ -59,13 +59,13 @@ public final class OwnRoutes implements LocalInterest {
     @GuardedBy("this")
     private Runnable changed = () -> {};
 
-    /** Changes under the lock, is read without it. */
+    /** Written under the lock, read without it. */
     private volatile long seq;
 
     /**
-     * No routes yet.
+     * Creates an empty log.
      *
-     * @param incarnation that of this node's process, as its peers know it
+     * @param incarnation the incarnation of this node's process, as its peers know it
      */
     public OwnRoutes(long incarnation) {
         this(incarnation, RouteLimits.DEFAULT);
@@ -76,7 +76,7 @@ public final class OwnRoutes implements LocalInterest {
         this.limits = limits;
     }
 
-    /** That of this node's process. */
+    /** Returns the incarnation of this node's process. */
     long incarnation() {
         return incarnation;
     }
@@ -85,7 +85,7 @@ public final class OwnRoutes implements LocalInterest {
         return limits;
     }
 
-    /** The number of the newest change. */
+    /** Returns the number of the newest change. */
     long seq() {
         return seq;
     }
@@ -158,18 +158,19 @@ public final class OwnRoutes implements LocalInterest {
     }
 
     /**
-     * Calls back after a change once others are interested, under the lock: not again until {@link #attend}.
+     * Sets the callback that is run, under the lock, after a change while changes are kept; once run it is not run again until
+     * {@link #attend}.
      */
     synchronized void whenChanged(Runnable callback) {
         changed = callback;
     }
 
-    /** Whoever is called back looks at the changes now. */
+    /** Re-arms the callback, because its target is about to look at the changes. */
     synchronized void attend() {
         signalled = false;
     }
 
-    /** Keeps changes from now on, or none any more. */
+    /** Starts or stops keeping changes. */
     synchronized void keepChanges(boolean keep) {
         if (!keep) {
             Arrays.fill(kept, null);
@@ -180,22 +181,22 @@ public final class OwnRoutes implements LocalInterest {
         keeps = keep;
     }
 
-    /** Forgets the changes up to that one, which nobody needs any more. */
+    /** Discards the changes up to that one, which nobody needs any more. */
     synchronized void trim(long upTo) {
         while (keptCount > 0 && seq - keptCount + 1 <= upTo) {
             forget(seq - keptCount + 1);
         }
     }
 
-    /** What a replica has to look like. */
+    /** Returns what a replica must match. */
     synchronized Digest digest() {
         return new Digest(incarnation, seq - keptCount + 1, seq, hash, count);
     }
 
     /**
-     * Changes from that one on, as many as fit into a message.
+     * Returns the changes from that one on, as many as fit into a message.
      *
-     * @return none if there are none yet; null if the first one is not kept any more
+     * @return an empty list if there are none yet; null if the first one is no longer kept
      */
     synchronized @Nullable List<Interest> from(long first) {
         if (first <= seq - keptCount) {

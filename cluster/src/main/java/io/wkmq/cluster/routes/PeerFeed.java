@@ -4,9 +4,9 @@ import io.wkmq.cluster.membership.Peer;
 import io.wkmq.cluster.routes.protocol.RouteMessage.Applied;
 
 /**
- * How far one other node is with this node's changes: what was sent to it and what it confirmed. A window of messages is on the
- * way at a time; when one is lost, what is not confirmed goes again once nothing is on the way. Pure: time comes by argument.
- * Belongs to one thread.
+ * The progress of one other node with this node's changes: what was sent to it and what it has confirmed. Sends with a window;
+ * after a loss, everything unconfirmed is resent once nothing is in flight. Deterministic: time is passed in. Belongs to one
+ * thread.
  */
 final class PeerFeed {
     private static final int WINDOW = 8;
@@ -15,7 +15,7 @@ final class PeerFeed {
     private static final long NOT_LAGGING = -1;
 
     private final Peer peer;
-    /** What it had when it was ready last; -1 if that is of no use. */
+    /** The last change the node had when it was last ready; -1 if useless. */
     private long base;
 
     private long epoch = -1;
@@ -29,9 +29,9 @@ final class PeerFeed {
     private boolean digestInFlight;
 
     /**
-     * Nothing is sent yet.
+     * Creates a feed that has sent nothing.
      *
-     * @param base the newest change that the node had with all before it when it went, if it has been here before; else -1
+     * @param base the last change up to which the node was complete when it left, if it was here before; otherwise -1
      */
     PeerFeed(Peer peer, long base) {
         this.peer = peer;
@@ -42,26 +42,26 @@ final class PeerFeed {
         return peer;
     }
 
-    /** Whether a message may be sent now. */
+    /** Returns whether a message may be sent now. */
     boolean maySend(long nowMs) {
         return ready && inFlight < WINDOW && nowMs >= retryAtMs;
     }
 
-    /** The change to send next. */
+    /** Returns the change to send next. */
     long next() {
         if (inFlight == 0) {
-            sent = applied; // what was lost goes again
+            sent = applied; // resends what was lost
         }
         return sent + 1;
     }
 
-    /** A message is on the way. */
+    /** Records that a message is in flight. */
     void sent(long upTo) {
         sent = upTo;
         inFlight++;
     }
 
-    /** A message was answered. */
+    /** Records an answer to a message. */
     void answered(Applied answer) {
         inFlight--;
         failures = 0;
@@ -69,19 +69,19 @@ final class PeerFeed {
         learn(answer);
     }
 
-    /** A message was not answered: it may have arrived or not. */
+    /** Records that a message was not answered; it may have arrived nevertheless. */
     void unanswered(long nowMs) {
         inFlight--;
         retryAtMs = nowMs + Math.min(RETRY_MAX_MS, RETRY_MS << Math.min(failures++, 8));
     }
 
-    /** The node says how far it is. What it said may come late and in another order. */
+    /** Records what the node reports about its progress. Reports may be late and out of order. */
     void learn(Applied now) {
         if (now.replicaIncarnation() != peer.incarnation() || now.epoch() < epoch) {
             return;
         }
         if (now.epoch() > epoch || (now.ready() && !ready)) {
-            base = needed(); // unless it begins anew it goes on from there
+            base = needed(); // the node continues from there unless it starts over
             epoch = now.epoch();
             ready = now.ready();
             applied = now.seq();
@@ -94,24 +94,24 @@ final class PeerFeed {
         }
     }
 
-    /** The newest change that it certainly has with all before it; -1 if it has not even a base. */
+    /** Returns the last change up to which the node is certainly complete; -1 if it does not even have a base. */
     long known() {
         return ready ? applied : -1;
     }
 
-    /** The changes behind this one it may need, now or when it comes back; -1 if it needs none. */
+    /** Returns the change after which the node may need all others, now or when it returns; -1 if it needs none. */
     long needed() {
         return ready ? applied : base;
     }
 
-    /** No change before this one is kept for it unless it is ready: it has to pull what it lacks. */
+    /** Stops keeping changes before that one for a node that is not ready; it will have to pull instead. */
     void forgetBefore(long oldest) {
         if (!ready && base < oldest) {
             base = -1;
         }
     }
 
-    /** Nobody waits for it any more until it has that change: it has kept somebody waiting too long. */
+    /** Excludes the node from waits until it has that change, because it has kept callers waiting too long. */
     void lag(long until) {
         lagsUntil = until;
     }
@@ -120,7 +120,7 @@ final class PeerFeed {
         return lagsUntil != NOT_LAGGING;
     }
 
-    /** One digest at a time; false if one is on the way. */
+    /** Starts a digest; returns false if one is in flight already. */
     boolean beginDigest() {
         boolean may = !digestInFlight;
         digestInFlight = true;

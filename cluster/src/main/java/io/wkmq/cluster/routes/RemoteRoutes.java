@@ -4,11 +4,11 @@ import io.wkmq.routing.Interest;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Where the routes of one other node are kept. */
+/** Stores the routes of one other node. */
 interface RemoteRoutes {
-    /** Takes over what the node said; returns what each of it replaced. */
+    /** Applies changes; returns the value that each of them replaced. */
     List<Interest> change(List<Interest> changes);
 
-    /** Visits what is there. It may be changed meanwhile. */
+    /** Visits all routes. They may be changed during the visit. */
     void forEach(Consumer<? super Interest> visitor);
 }

@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The routes of one run of another node's process, as far as they came here. Begins with a pull of everything and then applies
- * the changes in their order, whatever the order in which they come; pulls everything again if the owner does not keep changes
- * it needs, or if its hash is not the owner's. While it pulls it keeps what it has. If the node is gone for a while it stays as it
- * is, and goes on from there. Pure. Belongs to one thread.
+ * The replica of the routes of one incarnation of another node. First pulls a snapshot, then applies the changes in order, in
+ * whatever order they arrive. Pulls again if the owner no longer keeps changes it needs, or if its hash differs from the owner's;
+ * meanwhile it keeps the routes it has. When the node is away it stays as it is, and continues from there. Deterministic. Belongs
+ * to one thread.
  */
 final class ReplicaOfPeer {
     private static final int EARLY_MAX = 32;
@@ -27,7 +27,7 @@ final class ReplicaOfPeer {
     private final long selfIncarnation;
     private final RemoteRoutes routes;
     private final LongSupplier epochs;
-    /** Messages that came before their turn, by their first change. */
+    /** Messages received ahead of their turn, by their first change. */
     private final TreeMap<Long, Ops> early = new TreeMap<>();
 
     private long epoch;
@@ -36,20 +36,20 @@ final class ReplicaOfPeer {
     private long applied;
     private long hash;
     private long count;
-    private long exactFrom; // before that change the hash is not to be compared
+    private long exactFrom; // before that change hashes must not be compared
     private @Nullable Digest expected;
-    private long snapshot; // that is being pulled
-    private int index; // the chunk of it that is wanted next
-    private @Nullable LongSet pulled; // what is in it, if there may be things that are not
+    private long snapshot; // id of the snapshot being pulled
+    private int index; // the next chunk wanted
+    private @Nullable LongSet pulled; // the keys in the snapshot, if there may be routes that it lacks
     private long mismatches;
 
     /**
-     * An empty replica, which has to pull.
+     * Creates an empty replica, which has to pull.
      *
-     * @param incarnation the owner's
-     * @param selfIncarnation of this node's process
-     * @param routes where the owner's routes are kept; none are there yet
-     * @param epochs rises at each call, and over all replicas of this process
+     * @param incarnation the incarnation of the owner
+     * @param selfIncarnation the incarnation of this node's process
+     * @param routes the owner's routes; empty so far
+     * @param epochs increases with each call, across all replicas of this process
      */
     ReplicaOfPeer(long incarnation, long selfIncarnation, RemoteRoutes routes, LongSupplier epochs) {
         this.incarnation = incarnation;
@@ -59,27 +59,27 @@ final class ReplicaOfPeer {
         begin();
     }
 
-    /** How far it is. */
+    /** Returns how far this replica is. */
     Applied applied() {
         return new Applied(selfIncarnation, epoch, ready, applied);
     }
 
-    /** Whether it has had everything once since the node came, or came back; changes may be on their way. */
+    /** Returns whether it was up to date at least once since the node came, or came back; further changes may be in flight. */
     boolean complete() {
         return ready && !behind;
     }
 
-    /** Whether the node has come back and has not said yet what there is now, or that is not here yet. */
+    /** Returns whether the node has come back and this replica does not yet have everything that existed there at that time. */
     boolean behind() {
         return behind;
     }
 
-    /** Whether it can go on from what it has when the node is gone now and comes back. */
+    /** Returns whether it could continue from its present state if the node left now and came back. */
     boolean mayGoOn() {
         return ready;
     }
 
-    /** The node is back, and goes on from what is here. */
+    /** Continues from the present state because the node is back. */
     void goOn() {
         epoch = epochs.getAsLong();
         behind = true;
@@ -87,22 +87,22 @@ final class ReplicaOfPeer {
         early.clear();
     }
 
-    /** How many routes it has. */
+    /** Returns the number of routes. */
     long count() {
         return count;
     }
 
-    /** The hash of what it has. */
+    /** Returns the hash of the routes. */
     long hash() {
         return hash;
     }
 
-    /** How often it was not what the owner has. */
+    /** Returns how often it differed from the owner's routes. */
     long mismatches() {
         return mismatches;
     }
 
-    /** Begins to pull. */
+    /** Starts to pull. */
     private void begin() {
         epoch = epochs.getAsLong();
         ready = false;
@@ -117,18 +117,18 @@ final class ReplicaOfPeer {
         pulled = count == 0 ? null : new LongSet();
     }
 
-    /** Something that came cannot be used: begins to pull anew. */
+    /** Starts to pull anew because something received cannot be used. */
     void startOver() {
         begin();
     }
 
-    /** What to ask for next, or null if it is ready. */
+    /** Returns what to ask for next, or null if it is ready. */
     @Nullable
     Pull pull() {
         return ready ? null : new Pull(incarnation, snapshot, index);
     }
 
-    /** Takes changes, now or when it is their turn; those that nobody waits for are let go, their owner sends them again. */
+    /** Applies changes, now or when it is their turn. Changes beyond the buffer's limit are dropped; their owner sends them again. */
     void ops(Ops ops) throws MalformedMessageException {
         if (!ready || ops.first() > applied + 1) {
             if (early.size() < EARLY_MAX) {
@@ -148,7 +148,7 @@ final class ReplicaOfPeer {
 
     private void apply(Ops ops) throws MalformedMessageException {
         List<Interest> changes = ops.changes().list();
-        int known = (int) Math.min(changes.size(), applied + 1 - ops.first()); // came before
+        int known = (int) Math.min(changes.size(), applied + 1 - ops.first()); // received before
         List<Interest> fresh = changes.subList(known, changes.size());
         List<Interest> before = routes.change(fresh);
         boolean differs = false;
@@ -168,7 +168,7 @@ final class ReplicaOfPeer {
         count += (now.exists() ? 1 : 0) - (before.exists() ? 1 : 0);
     }
 
-    /** Compares with what its owner has, now or once it is that far. */
+    /** Compares with the owner's digest, now or once this replica has got that far. */
     void digest(Digest digest) {
         if (!ready || digest.seq() < applied) {
             return;
@@ -195,7 +195,8 @@ final class ReplicaOfPeer {
     }
 
     /**
-     * Whether that is the chunk it asked for. If so the next one can be asked for, and then {@link #apply(Chunk)} be called.
+     * Returns whether this is the chunk that was asked for. If so, the next one may be requested before {@link #apply(Chunk)} is
+     * called.
      */
     boolean accept(Chunk chunk) {
         if (ready) {
@@ -211,7 +212,7 @@ final class ReplicaOfPeer {
         return true;
     }
 
-    /** Applies a chunk that was accepted. */
+    /** Applies an accepted chunk. */
     void apply(Chunk chunk) throws MalformedMessageException {
         List<Interest> interests = chunk.interests().list();
         if (pulled != null) {
@@ -236,7 +237,7 @@ final class ReplicaOfPeer {
         }
     }
 
-    /** Removes what the snapshot does not have. */
+    /** Removes routes that the snapshot does not contain. */
     private void sweep() {
         LongSet kept = pulled;
         pulled = null;

@@ -31,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the other nodes' routes in this node's route table. The routes of a node that is gone are out of use at once, but stay
- * there: if it comes back as the same process, only what has changed has to be fetched. They are dropped when nobody waits for the
- * node any more, when its process is another one, or when there are too many. Belongs to one thread; only to drop routes, which takes
- * seconds for a million, another one is borrowed. If the node comes back meanwhile it has to wait for that.
+ * The replicas of the other nodes' routes in this node's route table. When a node is gone its routes are suspended at once but stay
+ * in the table: if it returns as the same process, only the changes have to be fetched. They are dropped when the node is not
+ * expected back, when it returns as another process, or when there are too many. Belongs to one thread; dropping routes, which
+ * takes seconds for a million, runs on another one, and the node has to wait for that if it returns meanwhile.
  */
 final class Replicas {
     private static final Logger log = LoggerFactory.getLogger(Replicas.class);
@@ -51,23 +51,23 @@ final class Replicas {
     private final Executor dropper;
     private final long suspendedMax;
     private final Map<NodeId, Kept> replicas = new HashMap<>();
-    /** Those of nodes that are gone, in the order in which they went. */
+    /** The replicas of nodes that are gone, in the order in which they went. */
     private final Map<NodeId, Kept> suspended = new LinkedHashMap<>();
-    /** The nodes whose routes are being dropped, and who wants to come when that is done. */
+    /** The nodes whose routes are being dropped, each with the peer that waits for that, if any. */
     private final Map<NodeId, Optional<Peer>> dropping = new HashMap<>();
 
-    /** Those of them whose drop has failed. */
+    /** Those whose drop has failed. */
     private final List<Kept> undropped = new ArrayList<>();
 
     private long epoch;
 
     /**
-     * No replicas yet.
+     * Creates it without any replica.
      *
-     * @param strategy of share groups that have no member on this node
-     * @param suspendedMax the most routes that are kept of nodes that are gone
-     * @param loop runs what it is given on the thread that this belongs to
-     * @param dropper runs what takes long
+     * @param strategy the strategy of share groups that have no member on this node
+     * @param suspendedMax the maximum number of routes kept for nodes that are gone
+     * @param loop runs tasks on the thread that owns this object
+     * @param dropper runs tasks that take long
      */
     Replicas(
             long selfIncarnation,
@@ -96,7 +96,7 @@ final class Replicas {
         private boolean telling;
         private long tellAtMs;
         private long askAtMs;
-        private long dropAtMs; // once that has failed
+        private long dropAtMs; // when to retry a failed drop
         private long mismatches;
         private long sinceMs = clockMs.getAsLong();
 
@@ -120,7 +120,7 @@ final class Replicas {
         Kept before = replicas.get(peer.id());
         if (before != null) {
             if (before.peer.incarnation() == peer.incarnation()) {
-                return; // a digest tells if anything is missing
+                return; // a digest will show whether anything is missing
             }
             takeOutOfUse(before);
             drop(before);
@@ -156,7 +156,7 @@ final class Replicas {
         progress(kept);
     }
 
-    /** The node's routes are out of use. */
+    /** Suspends the node's routes. */
     void gone(Peer peer) {
         NodeId node = peer.id();
         dropping.computeIfPresent(node, (id, next) -> next.filter(other -> other.incarnation() != peer.incarnation()));
@@ -165,7 +165,7 @@ final class Replicas {
             return;
         }
         takeOutOfUse(kept);
-        if (!kept.replica.mayGoOn() || kept.replica.count() > suspendedMax) { // the latter would drive out all others
+        if (!kept.replica.mayGoOn() || kept.replica.count() > suspendedMax) { // the latter would evict all others
             drop(kept);
             return;
         }
@@ -179,11 +179,11 @@ final class Replicas {
 
     private void takeOutOfUse(Kept kept) {
         replicas.remove(kept.peer.id());
-        epoch++; // what was confirmed is void
+        epoch++; // invalidates what was confirmed
         table.suspend(kept.peer.id());
     }
 
-    /** Nobody waits for that node any more. */
+    /** Drops the routes of a node that is not expected back. */
     void cleaned(Node node) {
         Kept kept = suspended.remove(node.id());
         if (kept != null) {
@@ -203,7 +203,7 @@ final class Replicas {
         }
     }
 
-    /** Drops routes that are out of use, which takes a while if there are many. */
+    /** Drops suspended routes, which takes a while if there are many. */
     private void drop(Kept kept) {
         NodeId node = kept.peer.id();
         dropping.putIfAbsent(node, Optional.empty());
@@ -219,7 +219,7 @@ final class Replicas {
         });
     }
 
-    /** What is left of them must not come to life: whoever wants to come waits until it is gone. */
+    /** Schedules a retry. Leftover routes must not become active again, so the returning node waits until they are gone. */
     private void notDropped(Kept kept) {
         log.warn(
                 "The routes of a node that is gone could not be dropped, it is tried again, node={}",
@@ -249,7 +249,7 @@ final class Replicas {
         }
     }
 
-    /** Takes changes that a node sent. */
+    /** Applies changes that a node sent. */
     Applied ops(NodeId from, Ops ops) throws MalformedMessageException {
         Kept kept = find(from, ops.incarnation());
         if (kept == null) {
@@ -260,7 +260,7 @@ final class Replicas {
         return kept.replica.applied();
     }
 
-    /** Compares with what a node sent. */
+    /** Compares with the digest that a node sent. */
     Applied digest(NodeId from, Digest digest) {
         Kept kept = find(from, digest.incarnation());
         if (kept == null) {
@@ -283,7 +283,7 @@ final class Replicas {
     private void lookAfter(Kept kept) {
         long mismatches = kept.replica.mismatches();
         if (mismatches > kept.mismatches) {
-            // The first time at once; if that does not help there is a bug, which must not fill the network.
+            // The first time at once; if that does not help there is a bug, which must not flood the network.
             kept.askAtMs = clockMs.getAsLong() + Math.min(RETRY_MAX_MS, (mismatches - 1) * 1_000);
             kept.mismatches = mismatches;
             log.warn(
@@ -294,7 +294,7 @@ final class Replicas {
         pull(kept);
     }
 
-    /** Asks for the next chunk, if one is wanted. */
+    /** Requests the next chunk, if one is wanted. */
     private void pull(Kept kept) {
         Pull pull = kept.replica.pull();
         if (pull == null || kept.asking || clockMs.getAsLong() < kept.askAtMs) {
@@ -323,7 +323,7 @@ final class Replicas {
             return;
         }
         if (!chunk.last()) {
-            pull(kept); // so that one is on the way while this one is applied
+            pull(kept); // so that it is in flight while this one is applied
         }
         try {
             kept.replica.apply(chunk);
@@ -347,7 +347,7 @@ final class Replicas {
         }
     }
 
-    /** Lets the owner go on at once; if this gets lost it learns it by its next digest. */
+    /** Reports progress so that the owner continues at once; if the report is lost, the owner learns it from its next digest's answer. */
     private void progress(Kept kept) {
         Progress progress = new Progress(kept.peer.incarnation(), kept.replica.applied());
         kept.telling = true;
@@ -355,31 +355,31 @@ final class Replicas {
         line.ask(kept.peer.id(), progress, Noted.class, noted -> kept.telling = false, () -> kept.telling = false);
     }
 
-    /** Whether all routes are here of the nodes that are. */
+    /** Returns whether the routes of all present nodes are complete. */
     boolean complete() {
         return dropping.values().stream().allMatch(Optional::isEmpty)
                 && replicas.values().stream().allMatch(kept -> kept.replica.complete());
     }
 
-    /** Which routes are here of each node. */
+    /** Returns a summary of the replica of each node. */
     Map<NodeId, RouteTotal> totals() {
         Map<NodeId, RouteTotal> totals = new HashMap<>();
         replicas.forEach((node, kept) -> totals.put(node, new RouteTotal(kept.replica.count(), kept.replica.hash())));
         return Map.copyOf(totals);
     }
 
-    /** To be called every tenth of a second or so. */
+    /** Pulls and retries what is due. Must be called about every 100 ms. */
     void tick() {
         dropAgain();
         replicas.values().forEach(kept -> {
             pull(kept);
             if (kept.replica.behind() && !kept.telling && clockMs.getAsLong() >= kept.tellAtMs) {
-                progress(kept); // its owner did not see this node yet
+                progress(kept); // the owner did not see this node yet
             }
         });
     }
 
-    /** The replica of that node's routes, or null. */
+    /** Returns the replica of that node's routes, or null. */
     @Nullable
     ReplicaOfPeer find(NodeId node) {
         Kept kept = replicas.get(node);

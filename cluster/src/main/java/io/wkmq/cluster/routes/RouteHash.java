@@ -8,8 +8,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * 64-bit hashes of interests: those of all that exist, xor'ed, stand for a set of routes. The same on all nodes for the same
- * seed, which is the incarnation of their owner, so that clients cannot choose filters whose hashes cancel out. Pure.
+ * 64-bit hashes of interests. The xor of the hashes of all existing interests identifies a set of routes. Nodes with the same seed
+ * compute the same hashes; the seed is the owner's random incarnation, so that clients cannot choose filters whose hashes cancel
+ * out. Stateless.
  */
 final class RouteHash {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,7 +18,7 @@ final class RouteHash {
 
     private RouteHash() {}
 
-    /** What an interest adds to the hash of the set: 0 if there is none. */
+    /** Returns the contribution of an interest to the hash of the set: 0 if it does not exist. */
     static long of(long seed, Interest interest) {
         if (!interest.exists()) {
             return 0;
@@ -25,7 +26,7 @@ final class RouteHash {
         return mixed(key(seed, interest) ^ ((long) interest.members() << Integer.SIZE | interest.online()));
     }
 
-    /** A hash of the filter and the group alone. */
+    /** Returns a hash of the filter and the group alone. */
     static long key(long seed, Interest interest) {
         long hash = bytes(mixed(seed), interest.filter().utf8());
         ShareName share = interest.share();

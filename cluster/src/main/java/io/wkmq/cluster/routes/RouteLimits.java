@@ -1,14 +1,14 @@
 package io.wkmq.cluster.routes;
 
 /**
- * How much there is at a time.
+ * The limits of route replication.
  *
- * @param opsMax the most changes that a node keeps for others to fetch up
- * @param goneOpsMax how many changes a node that is gone may have missed: those are kept for it in case it comes back
- * @param suspendedMax the most routes that are kept of nodes that are gone, all of them together
- * @param keptBytes about the most bytes that these take
- * @param batchBytes how many bytes of changes go into a message
- * @param chunkBytes how many bytes of a snapshot go into a message
+ * @param opsMax the maximum number of changes kept for other nodes to catch up
+ * @param goneOpsMax how many changes a node that is gone may miss before they are no longer kept for it
+ * @param suspendedMax the maximum number of routes kept for all nodes that are gone
+ * @param keptBytes the approximate maximum size of the kept changes, in bytes
+ * @param batchBytes the size of a message of changes, in bytes
+ * @param chunkBytes the size of a snapshot chunk, in bytes
  */
 record RouteLimits(int opsMax, int goneOpsMax, long suspendedMax, long keptBytes, int batchBytes, int chunkBytes) {
     static final RouteLimits DEFAULT = new RouteLimits(1 << 20, 1 << 17, 2L << 20, 64L << 20, 64 << 10, 256 << 10);

@@ -37,13 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the routes of all nodes the same everywhere: tells the others what this node's clients want and takes over what theirs
- * do, until they are gone. All of it happens on one thread, with another one to drop the routes of a node that is gone for good.
- * Thread-safe.
+ * Replicates the routes of all nodes: sends the subscriptions of this node's clients to the others and applies theirs. Runs on one
+ * thread, plus another one that drops the routes of nodes that are gone for good. Thread-safe.
  *
- * <p>The owner of routes sends each change to everybody by a log with sequence numbers; the others confirm. A node that comes,
- * or is too far behind, or turns out to have something else by the digest that is sent every second, pulls everything. One that was
- * cut off for a while goes on from where it was.
+ * <p>The owner of routes sends each change to every node in a log with sequence numbers, and the others confirm. A node that is
+ * new, is too far behind, or differs according to the digest sent every second, pulls a snapshot. One that was cut off for a while
+ * continues from where it was.
  */
 public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(RouteReplication.class);
@@ -62,11 +61,10 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     private final Runnable stop;
 
     /**
-     * A replication that runs on an executor: one task after the other, in the order given. Calls of {@link #tick} come from
-     * outside.
+     * Creates a replication on an executor that runs tasks sequentially, in submission order. The caller must call {@link #tick}.
      *
      * @param reaches as for {@link #start}
-     * @param dropper runs what takes long
+     * @param dropper runs tasks that take long
      */
     RouteReplication(
             OwnRoutes own,
@@ -130,13 +128,14 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
     }
 
     /**
-     * Starts to replicate on a thread of its own. Before this node meets others.
+     * Starts the replication on a thread of its own. Must be called before this node meets others.
      *
-     * @param own the log of this node's routes, which the table tells of
+     * @param own the log of this node's routes, fed by the table
      * @param table this node's route table
-     * @param strategy of share groups
-     * @param knownWait how long somebody waits at most until other nodes know a subscription
-     * @param reaches whether messages get to another node at present; nobody waits long for one to which they do not. Any thread
+     * @param strategy the strategy of share groups
+     * @param knownWait the maximum time a caller waits until the other nodes know a subscription
+     * @param reaches whether messages currently reach another node; callers do not wait long for one that they do not reach. Any
+     *     thread
      */
     public static RouteReplication start(
             OwnRoutes own,
@@ -163,7 +162,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         return replication;
     }
 
-    /** On the loop, every now and then. */
+    /** Retries, digests and pulls. Called on the loop periodically. */
     void tick() {
         replicas.tick();
         feeds.tick();
@@ -203,17 +202,17 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         }
     }
 
-    /** How often another node did not learn in time what a SUBSCRIBE waited for. */
+    /** Returns how often another node did not confirm in time a subscription that a SUBSCRIBE waited for. */
     public long overdue() {
         return feeds.overdue();
     }
 
-    /** Which routes this node has of each of the others; as of a moment ago. */
+    /** Returns a summary of the routes this node has of each other node, updated periodically. */
     public Map<NodeId, RouteTotal> totals() {
         return totals;
     }
 
-    /** The routes of this node's own clients. */
+    /** Returns a summary of the routes of this node's own clients. */
     public RouteTotal ownTotal() {
         Digest digest = own.digest();
         return new RouteTotal(digest.count(), digest.hash());
@@ -250,7 +249,7 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
         return answer;
     }
 
-    @SuppressWarnings("IllegalCatch") // whoever asked must learn that there is no answer
+    @SuppressWarnings("IllegalCatch") // the requester must learn that there is no answer
     private void answer(NodeId from, byte[] request, CompletableFuture<byte[]> answer) {
         try {
             answer.complete(V1.encode(answer(from, V1.decode(request))));
@@ -284,17 +283,17 @@ public final class RouteReplication implements RoutesKnown, AutoCloseable {
                 "A message about routes is a " + request + "; expected one that can be answered");
     }
 
-    /** The other nodes' routes. On the loop. */
+    /** Returns the other nodes' routes. On the loop. */
     Replicas replicas() {
         return replicas;
     }
 
-    /** Whether nobody waits for that node. On the loop. */
+    /** Returns whether waits exclude that node. On the loop. */
     boolean lagging(NodeId node) {
         return feeds.lagging(node);
     }
 
-    /** Stops. Nobody is kept waiting any more; the routes of other nodes stay in the table. */
+    /** Stops the replication and ends all waits; the routes of other nodes stay in the table. */
     @Override
     public void close() {
         own.whenChanged(() -> {});

@@ -1,10 +1,10 @@
 package io.wkmq.cluster.routes;
 
 /**
- * The routes of one node, summed up: two nodes that have the same total of it have the same routes of it, but for a chance of one in
- * 2^64.
+ * A summary of the routes of one node. Two nodes with the same total for it have the same routes of it, with a probability of error
+ * of 2^-64.
  *
- * @param count how many there are
- * @param hash of all of them; another one for another run of the node's process
+ * @param count the number of routes
+ * @param hash the hash of all routes; differs between incarnations of the node
  */
 public record RouteTotal(long count, long hash) {}

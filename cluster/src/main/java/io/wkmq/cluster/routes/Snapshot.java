@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All routes of this node in chunks, for nodes that have to begin anew. Taken while clients come and go, without a lock: what is
- * in it is as of some time between the changes {@code base} and {@code until}, which the reader gets as well. Immutable.
+ * All routes of this node in chunks, for nodes that must start over. Taken without a lock while subscriptions change: each entry is
+ * as of some time between the changes {@code base} and {@code until}, which the reader receives as well. Immutable.
  */
 final class Snapshot {
     private final long incarnation;
@@ -27,12 +27,12 @@ final class Snapshot {
     }
 
     /**
-     * Takes one; changes must be kept already.
+     * Takes a snapshot. Changes must be kept already.
      *
      * @param id not 0
      */
     static Snapshot take(long id, OwnRoutes own, NodeId self, RouteTable<?> table) {
-        long base = own.seq(); // before the walk: what changes from here on comes with the changes
+        long base = own.seq(); // before the walk: later changes reach the reader as changes
         List<Interests> chunks = new ArrayList<>();
         Interests.Writer writer = new Interests.Writer();
         table.forEachInterest(self, interest -> {
@@ -57,7 +57,7 @@ final class Snapshot {
         return base;
     }
 
-    /** One chunk; the first if there is none with that number. */
+    /** Returns a chunk; the first one if there is none with that number. */
     Chunk chunk(int index) {
         int found = index < chunks.size() ? index : 0;
         return new Chunk(incarnation, id, found, found == chunks.size() - 1, base, until, chunks.get(found));

@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The snapshots of this node's routes that others are reading. Those who come at about the same time share one. Two at most,
- * and as long as somebody reads. Belongs to one thread.
+ * The snapshots of this node's routes that others are reading. Readers that start at about the same time share one. At most two
+ * exist, each while it is being read. Belongs to one thread.
  */
 final class Snapshots {
     private static final int MAX = 2;
@@ -46,7 +46,7 @@ final class Snapshots {
         }
     }
 
-    /** Answers a pull; with the first chunk of another snapshot if that asked for is not held any more. */
+    /** Answers a pull; with the first chunk of another snapshot if the requested one is no longer held. */
     Chunk chunk(Pull pull, long nowMs) {
         long kept = own.digest().retainedFrom() - 1;
         Held youngest = null;
@@ -72,7 +72,7 @@ final class Snapshots {
         return taken;
     }
 
-    /** Lets go of those that nobody reads any more. */
+    /** Discards snapshots that are no longer read. */
     void expire(long nowMs) {
         held.removeIf(each -> nowMs - each.usedAtMs >= UNUSED_MS);
     }
@@ -81,7 +81,7 @@ final class Snapshots {
         return held.isEmpty();
     }
 
-    /** The changes behind this one are needed by those who read; the largest number if nobody does. */
+    /** Returns the change after which readers need all others; the largest number if there are no readers. */
     long base() {
         return held.stream().mapToLong(each -> each.snapshot.base()).min().orElse(Long.MAX_VALUE);
     }

@@ -9,8 +9,8 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands at the front of every connection between nodes: TLS if it is configured, then the handshake. Makes both for
- * whoever has the sockets. Thread-safe.
+ * What secures every connection between nodes: TLS, if configured, then the handshake. Creates both for the owner of the socket.
+ * Thread-safe.
  */
 public final class ClusterFront {
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(3);
@@ -22,10 +22,10 @@ public final class ClusterFront {
     private final SecureRandom random = new SecureRandom();
 
     /**
-     * The front of a node that keeps no channels together with others, whose handshakes may take 3 seconds.
+     * Creates the front of a node that does not replicate channels. Its handshakes may take 3 seconds.
      *
-     * @param cookie what nodes prove to know, or null
-     * @param tls what they encrypt with, or null
+     * @param cookie the shared secret, or null
+     * @param tls the TLS configuration, or null
      * @throws IllegalArgumentException if the node's or the cluster's name is too long
      */
     public ClusterFront(
@@ -39,13 +39,13 @@ public final class ClusterFront {
     }
 
     /**
-     * The front of a node that presents itself so.
+     * Creates the front of a node that presents itself as {@code self}.
      *
-     * @param self its purpose is of no meaning
-     * @param cookie what nodes prove to know, or null
-     * @param tls what they encrypt with, or null
-     * @param handshakeLimit how long a connection may take for TLS and the handshake; nearly the same on all nodes, for one that is asked
-     *     whether another may join is waited for while it looks for the way back
+     * @param self its purpose is ignored
+     * @param cookie the shared secret, or null
+     * @param tls the TLS configuration, or null
+     * @param handshakeLimit how long TLS and the handshake may take together. Should be about the same on all nodes, since a node
+     *     waits for another one that checks the way back before it admits it
      */
     public ClusterFront(Introduction self, @Nullable Cookie cookie, @Nullable ClusterTls tls, Duration handshakeLimit) {
         this.self = self;
@@ -54,37 +54,40 @@ public final class ClusterFront {
         this.handshakeLimit = handshakeLimit;
     }
 
-    /** How long a connection may take until both sides have proved who they are. */
+    /** Returns how long a connection may take until both sides are authenticated. */
     public Duration handshakeLimit() {
         return handshakeLimit;
     }
 
-    /** How this node presents itself. */
+    /** Returns how this node presents itself. */
     public Introduction self() {
         return self;
     }
 
-    /** The handshake of a connection that this node has made. */
+    /** Creates the handshake of a connection opened by this node. */
     public Handshake initiator(Purpose purpose, Judge judge) {
         return Handshake.initiator(self.with(purpose), cookie, judge, handshakeLimit, random);
     }
 
-    /** The handshake of a connection that another node has made, to a port for these purposes. */
+    /** Creates the handshake of a connection opened by another node, to a port for these purposes. */
     public Handshake acceptor(Set<Purpose> taken, Judge judge) {
         return Handshake.acceptor(self, taken, cookie, judge, handshakeLimit, random);
     }
 
-    /** The TLS engine of a connection that this node has made, or null if nodes do not use TLS. */
+    /** Creates the TLS engine of a connection opened by this node, or returns null if nodes do not use TLS. */
     public @Nullable SSLEngine clientEngine() {
         return tls == null ? null : tls.client();
     }
 
-    /** The TLS engine of a connection that another node has made, or null if nodes do not use TLS. */
+    /** Creates the TLS engine of a connection opened by another node, or returns null if nodes do not use TLS. */
     public @Nullable SSLEngine serverEngine() {
         return tls == null ? null : tls.server();
     }
 
-    /** Why this node must not take other nodes at that address, or null: whoever reaches it could be one. */
+    /**
+     * Returns why this node must not accept other nodes at that address, because anyone who reaches it could pose as one; or null
+     * if it may.
+     */
     public @Nullable String unsafeAt(InetAddress address) {
         if (address.isLoopbackAddress() || tls != null) {
             return null;

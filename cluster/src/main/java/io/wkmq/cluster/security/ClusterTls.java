@@ -10,12 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * TLS between nodes: version 1.3 only, and both sides show a certificate that one of the authorities has signed. Whatever
- * those authorities sign may be a node, so they should sign nothing else. Names in the certificates are not looked at: nodes are
- * told apart by what they introduce themselves as, and trust each other equally.
+ * TLS between nodes: version 1.3 only, with certificates on both sides signed by one of the configured authorities. Everything that
+ * those authorities sign may act as a node, so they should sign nothing else. Names in certificates are ignored: nodes are
+ * identified by their introductions, and trust each other equally.
  *
- * <p>Loaded again when its files change. A connection keeps what it began with. {@link #client} and {@link #server} may be called
- * by any thread and do not block; the other methods read files.
+ * <p>Reloaded when the files change; existing connections are not affected. {@link #client} and {@link #server} may be called by
+ * any thread and do not block; the other methods read files.
  */
 public final class ClusterTls {
     private static final Logger log = LoggerFactory.getLogger(ClusterTls.class);
@@ -31,9 +31,9 @@ public final class ClusterTls {
     private @Nullable String lastProblem;
 
     /**
-     * Loads the files and tries them out.
+     * Loads the files and tests them with a handshake in memory.
      *
-     * @throws ClusterTlsException if a node with them could not talk to another one
+     * @throws ClusterTlsException if a node with these files could not talk to another one
      */
     public ClusterTls(TlsFiles files) throws ClusterTlsException {
         this.files = files;
@@ -42,20 +42,19 @@ public final class ClusterTls {
         used = content;
     }
 
-    /** The engine of the side that has connected. */
+    /** Creates the engine of the connecting side. */
     public SSLEngine client() {
         return engine(context, true);
     }
 
-    /** The engine of the side that has been connected to. */
+    /** Creates the engine of the accepting side. */
     public SSLEngine server() {
         return engine(context, false);
     }
 
     /**
-     * Loads the files if their content is not what is in use. If they cannot be used the old ones stay in use, and the new
-     * ones are tried again at each call: a key and its certificate are not replaced at the same moment, and a certificate may
-     * come before its time.
+     * Loads the files if their content has changed. If the new content cannot be used, the old one stays in use and the new one is
+     * tried again at each call: a key and its certificate are not replaced atomically, and a certificate may not be valid yet.
      *
      * @return why the present files cannot be used, or null
      */

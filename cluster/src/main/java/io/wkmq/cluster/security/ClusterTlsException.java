@@ -1,6 +1,6 @@
 package io.wkmq.cluster.security;
 
-/** The files of {@code cluster.tls.*} cannot be used. The text names the file. */
+/** Thrown when the files of {@code cluster.tls.*} cannot be used. The message names the file. */
 public final class ClusterTlsException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -6,10 +6,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The secret that all nodes of a cluster share. Immutable, and shows itself to nobody: it prints as {@code ***}, and what uses
- * it gets keys that are derived from it.
+ * The secret shared by all nodes of a cluster. Immutable. It does not reveal itself: it prints as {@code ***}, and its users get
+ * derived keys.
  *
- * <p>Who listens to nodes that use no TLS can try out cookies at leisure, so it should be as long as one of {@link CookieFile}.
+ * <p>Without TLS an eavesdropper can mount an offline attack on the cookie, so it should be as long as one of {@link CookieFile}.
  */
 public final class Cookie {
     private static final String ALGORITHM = "HmacSHA256";
@@ -22,9 +22,9 @@ public final class Cookie {
     }
 
     /**
-     * The cookie with that text.
+     * Creates a cookie from a text.
      *
-     * @throws IllegalArgumentException if it is blank
+     * @throws IllegalArgumentException if the text is blank
      */
     public static Cookie of(String text) {
         if (text.isBlank()) {
@@ -33,17 +33,17 @@ public final class Cookie {
         return new Cookie(new SecretKeySpec(text.getBytes(StandardCharsets.UTF_8), ALGORITHM));
     }
 
-    /** Whether it is the one that EMQ was shipped with, and so protects from nothing. */
+    /** Returns whether it is the default cookie of EMQ, and so protects from nothing. */
     public boolean knownToEverybody() {
         return secret.equals(new SecretKeySpec(KNOWN_TO_EVERYBODY, ALGORITHM));
     }
 
     /**
-     * Computes HMAC-SHA256 with a key that is derived from the cookie for one use, so that what is said in one place proves
-     * nothing in another.
+     * Creates an HMAC-SHA256 whose key is derived from the cookie for one use, so that a proof for one use is not valid for
+     * another.
      *
-     * @param use the name of that use
-     * @return an instance for one thread
+     * @param use the name of the use
+     * @return an instance for use by one thread
      */
     public Mac mac(String use) {
         byte[] key = instance(secret).doFinal(use.getBytes(StandardCharsets.UTF_8));

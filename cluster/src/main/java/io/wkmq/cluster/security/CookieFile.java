@@ -14,7 +14,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cookie of a node whose configuration has none: the file {@code cookie} of its data directory. Used once, at start. */
+/** The cookie of a node without a configured one: the file {@code cookie} in its data directory. Used once, at start. */
 public final class CookieFile {
     private static final Logger log = LoggerFactory.getLogger(CookieFile.class);
     private static final String FILE = "cookie";
@@ -24,8 +24,8 @@ public final class CookieFile {
     private CookieFile() {}
 
     /**
-     * The cookie in that directory; a new one is made, durably and readable by its owner alone, if there is none. To form a
-     * cluster the file is copied to the other nodes.
+     * Reads the cookie from that directory; if there is none, creates one, durably and readable by its owner only. To form a
+     * cluster, copy the file to the other nodes.
      *
      * @throws IOException if the file cannot be read or written, or is blank
      */

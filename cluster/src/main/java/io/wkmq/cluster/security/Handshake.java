@@ -10,8 +10,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What two nodes say to each other before anything else: who they are, and that both know the cookie. The state machine of
- * one side of one connection. Not thread-safe; knows neither sockets nor clocks; what it keeps is bounded.
+ * The first exchange between two nodes, which establishes who they are and that both know the cookie. A state machine for one side
+ * of one connection. Not thread-safe; independent of sockets and clocks; its memory is bounded.
  *
  * <pre>
  * initiator                                  acceptor
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  *        &lt;------------------------  VERDICT(code, text, mac of both hellos, code and text)
  * </pre>
  *
- * <p>The initiator proves first: who does not know the cookie gets nothing to try out cookies on. Nodes without a cookie send
- * empty proofs. Of the other side's bytes nothing is looked into before its proof but fields of bounded length.
+ * <p>The initiator proves first, so a client that does not know the cookie gets nothing to test guesses against. Nodes without a
+ * cookie send empty proofs. Before the other side's proof only fields of bounded length are parsed.
  *
- * <p>Whoever owns the connection passes on what comes ({@link #receive}), sends what is to be sent ({@link #send}), and looks
- * at the {@link #state} after each. If that is not over within {@link #limit} it says {@link #timedOut}.
+ * <p>The owner of the connection passes received bytes to {@link #receive}, sends what {@link #send} provides, and checks
+ * {@link #state} after each. If the handshake is not over within {@link #limit} the owner calls {@link #timedOut}.
  */
 public final class Handshake {
     private static final State IN_PROGRESS = new InProgress();
@@ -41,29 +41,29 @@ public final class Handshake {
 
     private State state = IN_PROGRESS;
     private ByteBuffer outgoing = ByteBuffer.allocate(0);
-    private ByteBuffer part = ByteBuffer.allocate(HandshakeFrames.PREFACE_BYTES); // the bytes that are waited for
+    private ByteBuffer part = ByteBuffer.allocate(HandshakeFrames.PREFACE_BYTES); // the bytes being waited for
     private boolean prefaceSeen;
-    private int frameType; // 0 while the next header is waited for
+    private int frameType; // 0 while waiting for a header
     private @Nullable Introduction peer;
 
-    /** How far the handshake is. */
+    /** The progress of the handshake. */
     public sealed interface State permits InProgress, Accepted, Refused {}
 
-    /** It goes on. */
+    /** The handshake is not over. */
     public record InProgress() implements State {}
 
     /**
-     * Both sides take the connection; what comes next belongs to whatever it is for.
+     * Both sides accept the connection; all further bytes belong to its purpose.
      *
-     * @param peer the other node, which has proved that it knows the cookie if there is one
+     * @param peer the other node, which has proved to know the cookie, if there is one
      */
     public record Accepted(Introduction peer) implements State {}
 
     /**
-     * One side does not take the connection; it is to be closed when all is sent.
+     * One side refuses the connection, which must be closed when everything is sent.
      *
      * @param code the reason
-     * @param text the reason for people; from another node, whoever it may be, if {@code byPeer}
+     * @param text the reason in words; if {@code byPeer}, from the possibly unauthenticated other side
      * @param byPeer whether the other side refuses
      */
     public record Refused(Code code, String text, boolean byPeer) implements State {}
@@ -92,9 +92,9 @@ public final class Handshake {
     }
 
     /**
-     * The side that has connected.
+     * Creates the side that has connected.
      *
-     * @param judge decides about the node that has accepted, after that one
+     * @param judge decides about the accepting node, after that one has accepted
      * @param limit how long it may take
      */
     static Handshake initiator(
@@ -103,11 +103,11 @@ public final class Handshake {
     }
 
     /**
-     * The side that has been connected to.
+     * Creates the side that has been connected to.
      *
-     * @param self who it is; the purpose is of no meaning
-     * @param taken what connections to this port are for
-     * @param judge decides about the node that has connected
+     * @param self its purpose is ignored
+     * @param taken the purposes that connections to this port may have
+     * @param judge decides about the connecting node
      * @param limit how long it may take
      */
     static Handshake acceptor(
@@ -120,25 +120,25 @@ public final class Handshake {
         return new Handshake(false, self, Set.copyOf(taken), cookie, judge, limit, random);
     }
 
-    /** How long the connection may take for it, TLS included. */
+    /** Returns how long TLS and the handshake may take together. */
     public Duration limit() {
         return limit;
     }
 
-    /** How far it is. */
+    /** Returns the progress of the handshake. */
     public State state() {
         return state;
     }
 
     /**
-     * How many bytes of the other side are waited for, at least; 0 when the handshake is over. Who reads no more than that never
-     * reads what follows the handshake.
+     * Returns the minimum number of bytes still expected from the other side; 0 when the handshake is over. A caller that reads no
+     * more than that never reads beyond the handshake.
      */
     public int missing() {
         return state == IN_PROGRESS ? part.remaining() : 0;
     }
 
-    /** Takes bytes of the other side. Leaves what follows the handshake, and everything once that is over. */
+    /** Consumes bytes of the other side. Leaves the bytes behind the handshake, and everything once it is over. */
     public void receive(ByteBuffer in) {
         while (state == IN_PROGRESS && in.hasRemaining()) {
             int count = Math.min(part.remaining(), in.remaining());
@@ -150,7 +150,7 @@ public final class Handshake {
         }
     }
 
-    /** Moves what is to be sent, as much of it as fits. Returns whether that was all. */
+    /** Copies pending output to the buffer, as much as fits. Returns whether that was all. */
     public boolean send(ByteBuffer out) {
         int count = Math.min(outgoing.remaining(), out.remaining());
         out.put(outgoing.slice(outgoing.position(), count));
@@ -158,12 +158,12 @@ public final class Handshake {
         return !outgoing.hasRemaining();
     }
 
-    /** How many bytes there are to be sent. */
+    /** Returns the number of bytes pending to be sent. */
     public int toSend() {
         return outgoing.remaining();
     }
 
-    /** The other side hung up, or the connection broke. Does nothing once the handshake is over. */
+    /** Records that the connection was closed or broke. Does nothing once the handshake is over. */
     public void closed() {
         if (state == IN_PROGRESS) {
             String hint = prefaceSeen
@@ -174,7 +174,7 @@ public final class Handshake {
         }
     }
 
-    /** The time is up. Does nothing once the handshake is over. */
+    /** Records that the time is up. Does nothing once the handshake is over. */
     public void timedOut() {
         if (state == IN_PROGRESS) {
             String text = "The other side did not finish the handshake within " + limit.toMillis() + " ms";
@@ -228,7 +228,7 @@ public final class Handshake {
 
     private boolean expected(int type) {
         if (initiator) {
-            // an acceptor that cannot even read the hello answers with its verdict
+            // an acceptor that cannot even parse the hello answers with a verdict at once
             return type == HandshakeFrames.VERDICT || (type == HandshakeFrames.HELLO && peer == null);
         }
         return type == (peer == null ? HandshakeFrames.HELLO : HandshakeFrames.PROOF);
@@ -327,7 +327,7 @@ public final class Handshake {
     }
 
     private static Verdict malformed(String problem) {
-        // what is quoted of the other side's bytes comes into logs
+        // quotes of the other side's bytes end up in logs
         return Verdict.refusal(Code.MALFORMED, "The handshake is malformed: " + HandshakeFrames.printable(problem));
     }
 

@@ -11,19 +11,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of a handshake. Each side begins with {@code WKMQ} and the version of what follows: frames of a type, the length
- * of their body in two bytes, and the body. Stateless.
+ * The encoding of a handshake. Each side begins with {@code WKMQ} and the version of what follows: frames of a one-byte type, the
+ * two-byte length of the body, and the body. Stateless.
  */
 final class HandshakeFrames {
     static final int VERSION = 1;
     static final int PREFACE_BYTES = 5;
     static final int HEADER_BYTES = 3;
 
-    /** Nonce and introduction; later versions may put more behind them. */
+    /** Nonce and introduction; later versions may append more. */
     static final int HELLO = 1;
-    /** What only the cookie lets the initiator compute. */
+    /** The initiator's proof that it knows the cookie. */
     static final int PROOF = 2;
-    /** Code, text, and what only the cookie lets the acceptor compute. */
+    /** Code, text, and the acceptor's proof that it knows the cookie. */
     static final int VERDICT = 3;
 
     static final int BODY_BYTES_MAX = 1024;
@@ -42,7 +42,7 @@ final class HandshakeFrames {
         out.put(MAGIC).put((byte) VERSION);
     }
 
-    /** What is wrong with the first bytes of the other side, or null. */
+    /** Returns what is wrong with the first bytes of the other side, or null. */
     static @Nullable Verdict prefaceProblem(byte[] preface) {
         if (!Arrays.equals(preface, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
             boolean tls = (preface[0] == TLS_ALERT || preface[0] == TLS_HANDSHAKE) && preface[1] == TLS_VERSION;
@@ -93,9 +93,9 @@ final class HandshakeFrames {
     }
 
     /**
-     * The introduction of a hello.
+     * Parses the introduction in a hello.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if it is malformed
      */
     static Introduction introduction(byte[] hello) {
         ByteBuffer in = ByteBuffer.wrap(hello);
@@ -111,7 +111,7 @@ final class HandshakeFrames {
         int protocol = in.getInt();
         String clusterName = shortText(in);
         NodeName name = NodeName.parse(shortText(in));
-        // A node that does not say it yet keeps no channels with others.
+        // A node of an older version, which does not send this, does not replicate channels.
         int channelReplicas = in.hasRemaining() ? in.get() & 0xFF : Introduction.NO_REPLICAS;
         return new Introduction(
                 purpose,
@@ -123,7 +123,7 @@ final class HandshakeFrames {
                 channelGroups(in, channelReplicas));
     }
 
-    /** A node that does not say it yet has as many as all had then. */
+    /** A node of an older version, which does not send this, has the number of groups that was fixed then. */
     private static int channelGroups(ByteBuffer in, int channelReplicas) {
         if (in.hasRemaining()) {
             return in.get() & 0xFF;
@@ -146,7 +146,7 @@ final class HandshakeFrames {
         }
     }
 
-    /** What of a verdict its proof covers. */
+    /** Encodes the part of a verdict that its proof covers. */
     static byte[] verdict(Verdict verdict) {
         byte[] text = printable(verdict.text()).getBytes(StandardCharsets.UTF_8);
         return ByteBuffer.allocate(3 + text.length)
@@ -157,9 +157,9 @@ final class HandshakeFrames {
     }
 
     /**
-     * Reads a verdict, and leaves its proof.
+     * Parses a verdict, up to its proof.
      *
-     * @throws IllegalArgumentException if there is none
+     * @throws IllegalArgumentException if it is malformed
      */
     static Verdict verdict(ByteBuffer in) {
         requireLeft(in, 3);
@@ -170,7 +170,7 @@ final class HandshakeFrames {
         return new Verdict(code, printable(new String(text, StandardCharsets.UTF_8)));
     }
 
-    /** The text as it may stand in a log, where nobody but the node itself must be able to begin a line. */
+    /** Returns the text in a form safe for logs, so that a remote node cannot forge log lines. */
     static String printable(String text) {
         String begin = text.length() > TEXT_CHARS_MAX ? text.substring(0, TEXT_CHARS_MAX) : text;
         StringBuilder shown = new StringBuilder(begin.length());

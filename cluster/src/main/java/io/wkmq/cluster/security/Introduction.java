@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
  * How a node presents itself at the start of a connection.
  *
  * @param purpose what the connection is for
- * @param clusterName the cluster it belongs to, or wants to; 1 to 255 bytes of UTF-8 without control characters
- * @param node who it is; the name has at most 255 characters
- * @param incarnation the random number of this run of its process
- * @param protocol the newest version of the messages between nodes that it understands
- * @param channelReplicas how many nodes of its cluster keep channels together, 1 to 255; {@value #NO_REPLICAS} if none do
- * @param channelGroups in how many groups these are, 1 to 255; {@value #NO_GROUPS} if no nodes keep channels together
+ * @param clusterName the cluster it belongs to or wants to join; 1 to 255 bytes of UTF-8 without control characters
+ * @param node its identity; the name has at most 255 bytes
+ * @param incarnation the random number of its process
+ * @param protocol the newest protocol version between nodes that it understands
+ * @param channelReplicas the replication factor of channels in its cluster, 1 to 255; {@value #NO_REPLICAS} if they are not
+ *     replicated
+ * @param channelGroups the number of groups of channels, 1 to 255; {@value #NO_GROUPS} if channels are not replicated
  */
 public record Introduction(
         Purpose purpose,
@@ -22,20 +23,20 @@ public record Introduction(
         int protocol,
         int channelReplicas,
         int channelGroups) {
-    /** What a node says that keeps no channels together with others. */
+    /** The value of a node that does not replicate channels. */
     public static final int NO_REPLICAS = 1;
 
-    /** What a node says that is in none of their groups. */
+    /** The number of groups of a node that does not replicate channels. */
     public static final int NO_GROUPS = 0;
 
-    /** How many there are if a node keeps channels together with others and does not say it. */
+    /** The number of groups of a node that replicates channels but does not send the number. */
     static final int UNSAID_GROUPS = 8;
 
     static final int TEXT_BYTES_MAX = 255;
     private static final int REPLICAS_MAX = 255;
     private static final int GROUPS_MAX = 255;
 
-    /** Checks the lengths and the numbers. */
+    /** Validates the lengths and the numbers. */
     public Introduction {
         requireShort("cluster name", clusterName);
         requireShort("node name", node.name().toString());
@@ -56,7 +57,7 @@ public record Introduction(
         }
     }
 
-    /** Of a node that keeps no channels together with others. */
+    /** Creates the introduction of a node that does not replicate channels. */
     public Introduction(Purpose purpose, String clusterName, Node node, long incarnation, int protocol) {
         this(purpose, clusterName, node, incarnation, protocol, NO_REPLICAS, NO_GROUPS);
     }
@@ -69,7 +70,7 @@ public record Introduction(
         }
     }
 
-    /** The same node on a connection for another purpose. */
+    /** Returns the introduction of the same node on a connection for another purpose. */
     public Introduction with(Purpose other) {
         return new Introduction(other, clusterName, node, incarnation, protocol, channelReplicas, channelGroups);
     }

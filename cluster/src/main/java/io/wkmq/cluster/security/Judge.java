@@ -1,8 +1,8 @@
 package io.wkmq.cluster.security;
 
-/** Decides about a node that has introduced itself and proved that it knows the cookie. Must not block. */
+/** Decides about a node that has introduced itself and proved to know the cookie. Must not block. */
 @FunctionalInterface
 public interface Judge {
-    /** Whether to talk to that node. */
+    /** Returns whether to accept the node. */
     Verdict judge(Introduction peer);
 }

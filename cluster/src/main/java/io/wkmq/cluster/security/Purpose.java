@@ -2,13 +2,13 @@ package io.wkmq.cluster.security;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a connection between nodes is for. The code goes over the network and stays what it is. */
+/** What a connection between nodes is for. The codes are part of the wire protocol and must not change. */
 public enum Purpose {
-    /** To be a member of the cluster. */
+    /** Membership in the cluster. */
     MEMBER(1),
-    /** To carry clients' messages. */
+    /** Carrying clients' messages. */
     LINK(2),
-    /** To ask one question and go. */
+    /** Asking a single question. */
     ENQUIRY(3);
 
     private final int code;
@@ -21,7 +21,7 @@ public enum Purpose {
         return code;
     }
 
-    /** The purpose of that code, or null. */
+    /** Returns the purpose with that code, or null. */
     static @Nullable Purpose of(int code) {
         for (Purpose purpose : values()) {
             if (purpose.code == code) {

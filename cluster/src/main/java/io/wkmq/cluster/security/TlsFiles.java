@@ -24,14 +24,14 @@ import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the node's certificate, its key and the authorities are: PEM files.
+ * The PEM files with the node's certificate, its key and the authorities.
  *
- * @param cert the node's certificate, and those between it and an authority
- * @param key its private key in the form of PKCS#8, without a password
- * @param ca the certificates of those who may sign nodes' certificates
+ * @param cert the node's certificate and the intermediate certificates
+ * @param key its private key, PKCS#8, without a password
+ * @param ca the certificates of the authorities that may sign nodes' certificates
  */
 public record TlsFiles(Path cert, Path key, Path ca) {
-    /** How a certificate is used there, in the words of the JDK. */
+    /** The JDK's name for how the certificate is used. */
     private static final String TLS_1_3 = "UNKNOWN";
 
     private static final String BEGIN_KEY = "-----BEGIN PRIVATE KEY-----";
@@ -49,7 +49,7 @@ public record TlsFiles(Path cert, Path key, Path ca) {
         }
     }
 
-    /** What the files held at one moment. */
+    /** The content of the files at one moment. */
     static final class Content {
         private final TlsFiles files;
         private final byte[] cert;
@@ -67,12 +67,12 @@ public record TlsFiles(Path cert, Path key, Path ca) {
             return Arrays.equals(cert, other.cert) && Arrays.equals(key, other.key) && Arrays.equals(ca, other.ca);
         }
 
-        /** The node's certificate and those behind it. */
+        /** Returns the node's certificate followed by the intermediate ones. */
         List<X509Certificate> chain() throws ClusterTlsException {
             return certificates(files.cert, cert);
         }
 
-        /** A context of these files, whose authorities have signed its certificate. */
+        /** Creates a TLS context from the files, after checking that the authorities have signed the certificate. */
         SSLContext context() throws ClusterTlsException {
             List<X509Certificate> chain = chain();
             PrivateKey privateKey = privateKey(chain.get(0));
@@ -123,7 +123,7 @@ public record TlsFiles(Path cert, Path key, Path ca) {
 
         private static KeyManagerFactory keyManagers(List<X509Certificate> chain, PrivateKey privateKey)
                 throws GeneralSecurityException, IOException {
-            char[] password = {}; // the store is never written anywhere
+            char[] password = {}; // the key store exists in memory only
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, password);
             store.setKeyEntry("node", privateKey, password, chain.toArray(X509Certificate[]::new));

@@ -6,14 +6,14 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Lets two engines shake hands in memory: what does not work there will not work between nodes. Stateless. */
+/** Performs a TLS handshake between two engines in memory; files that fail it will not work between nodes either. Stateless. */
 final class TlsTrial {
-    /** Far more than the flights of a handshake. */
+    /** Far more than a handshake needs. */
     private static final int ROUNDS_MAX = 50;
 
     private TlsTrial() {}
 
-    /** Why the two do not come together, or null. */
+    /** Returns why the handshake fails, or null if it succeeds. */
     static @Nullable String run(SSLEngine client, SSLEngine server) {
         int size = client.getSession().getPacketBufferSize() * 4;
         ByteBuffer toServer = ByteBuffer.allocate(size);
@@ -38,7 +38,7 @@ final class TlsTrial {
         return engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING;
     }
 
-    /** One engine reads what there is for it, and says what it has to say. */
+    /** Lets one engine consume its input and produce its output. */
     private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
         ByteBuffer nothing = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
         in.flip();

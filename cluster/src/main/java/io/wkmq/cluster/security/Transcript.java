@@ -6,8 +6,8 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both sides of a handshake have said, and the proofs over it. A proof covers the role of who gives it, so it cannot be
- * sent back to where it comes from, and both nonces, so it is good for one connection. Not thread-safe.
+ * The hellos of a handshake and the proofs over them. A proof covers the role of its sender, so it cannot be reflected, and both
+ * nonces, so it is valid for one connection only. Not thread-safe.
  */
 final class Transcript {
     private static final String USE = "wkmq handshake 1";
@@ -17,7 +17,7 @@ final class Transcript {
     private byte[] initiatorHello = NONE;
     private byte[] acceptorHello = NONE;
 
-    /** Proofs are empty without a cookie. */
+    /** Creates an empty transcript. Without a cookie proofs are empty. */
     Transcript(@Nullable Cookie cookie) {
         this.cookie = cookie;
     }

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections to a port that are in their handshakes: anybody can make one. There is room for so many, and for so many of
- * one address; if there is none, a new one takes that of the oldest, as a node needs milliseconds for what a stranger never
- * ends. Thread-safe.
+ * The connections to a port that are still in their handshakes, which anybody can open. Their number is limited, in total and per
+ * address. When a limit is reached a new connection replaces the oldest one: nodes complete their handshakes within milliseconds,
+ * strangers never. Thread-safe.
  *
- * @param <C> a connection; equal to itself only
+ * @param <C> a connection; compared by identity
  */
 public final class Unfinished<C> {
     private final int max;
@@ -23,7 +23,7 @@ public final class Unfinished<C> {
     @GuardedBy("this")
     private final Map<C, InetAddress> oldestFirst = new LinkedHashMap<>();
 
-    /** Room for {@code max} connections, of which so many may come from one address. */
+    /** Creates it with limits in total and per address. */
     public Unfinished(int max, int maxOfAddress) {
         this.max = max;
         this.maxOfAddress = maxOfAddress;
@@ -32,12 +32,12 @@ public final class Unfinished<C> {
     /**
      * Adds a connection.
      *
-     * @return another one, which has to be closed and is not there any more; null if there was room
+     * @return the connection that was replaced and must be closed; null if there was room
      */
     public synchronized @Nullable C add(C connection, @Nullable SocketAddress remote) {
         InetAddress address = remote instanceof InetSocketAddress from && from.getAddress() != null
                 ? from.getAddress()
-                : InetAddress.getLoopbackAddress(); // it is gone already
+                : InetAddress.getLoopbackAddress(); // it is closed already
         C closed = null;
         if (count(address) == maxOfAddress) {
             closed = removeOldest(address);

@@ -1,46 +1,46 @@
 package io.wkmq.cluster.security;
 
 /**
- * Whether a node takes a connection of another one, and why not.
+ * Whether a node accepts a connection of another one and, if not, why.
  *
- * @param code the short form, for programs
- * @param text what administrators read at the node that is refused; empty if it is accepted
+ * @param code the reason for programs
+ * @param text the reason for administrators of the refused node; empty if accepted
  */
 public record Verdict(Code code, String text) {
-    /** The connection is taken. */
+    /** The connection is accepted. */
     public static final Verdict OK = new Verdict(Code.ACCEPTED, "");
 
-    /** Why a connection is taken or not. What goes over the network is a number that stays what it is. */
+    /** Why a connection is accepted or not. The numbers are part of the wire protocol and must not change. */
     public enum Code {
-        /** It is taken. */
+        /** Accepted. */
         ACCEPTED(0),
         /** The cookies differ, or only one node has one. */
         WRONG_COOKIE(1),
         /** The other node belongs to a cluster of another name. */
         OTHER_CLUSTER(2),
-        /** A node of the same name and another identity is here. */
+        /** A node with the same name but another identity is present. */
         NAME_IN_USE(3),
-        /** The node was removed from the cluster, or is not to be there for another reason of its owner's. */
+        /** The node was removed from the cluster, or is refused for another reason of the port's owner. */
         DENIED(4),
-        /** The two do not understand each other's messages. */
+        /** The nodes do not understand each other's messages. */
         VERSION(5),
-        /** The node has met itself. */
+        /** The node has connected to itself. */
         SELF(6),
-        /** The port does not take connections for this purpose. */
+        /** The port does not accept connections for this purpose. */
         WRONG_PURPOSE(7),
-        /** What came does not begin as a node's handshake does. */
+        /** The received bytes do not start like a node's handshake. */
         NOT_A_NODE(8),
-        /** What came began as a handshake and does not go on as one. */
+        /** The received bytes started like a handshake but are malformed. */
         MALFORMED(9),
-        /** The other side said too little for too long, or hung up. */
+        /** The other side sent too little in time, or closed the connection. */
         SILENT(10),
-        /** The node that refuses was told to leave the cluster of the other one. */
+        /** The refusing node was told to leave the cluster of the other one. */
         LEFT(11),
-        /** The other node has another number of replicas of channels: it would take their messages for ordinary ones. */
+        /** The other node has another replication factor of channels: it would take their messages for ordinary ones. */
         OTHER_REPLICAS(12),
-        /** One of the nodes does not get to a port of the other one. */
+        /** One of the nodes cannot reach a port of the other one. */
         NO_WAY(13),
-        /** The other node has its channels in another number of groups: it would look for them where they are not. */
+        /** The other node has another number of groups of channels: it would look for channels in the wrong ones. */
         OTHER_GROUPS(14),
         /** The other node gave a reason that this version does not know. */
         OTHER(255);
@@ -65,7 +65,7 @@ public record Verdict(Code code, String text) {
         }
     }
 
-    /** A refusal. */
+    /** Creates a refusal. */
     public static Verdict refusal(Code code, String text) {
         if (code == Code.ACCEPTED) {
             throw new IllegalArgumentException("ACCEPTED is no refusal: " + text);
@@ -73,7 +73,7 @@ public record Verdict(Code code, String text) {
         return new Verdict(code, text);
     }
 
-    /** Whether the connection is taken. */
+    /** Returns whether the connection is accepted. */
     public boolean accepted() {
         return code == Code.ACCEPTED;
     }

@@ -1,6 +1,6 @@
 /**
- * Who may talk to this node as a node: the cookie, TLS between nodes, and the handshake in front of every connection from node
- * to node. Bytes in, bytes out; knows no library and no sockets.
+ * Authentication between nodes: the cookie, TLS, and the handshake in front of every connection from node to node. Works on bytes
+ * only, without sockets or libraries.
  */
 @NullMarked
 package io.wkmq.cluster.security;

@@ -11,30 +11,31 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions that other nodes keep for claims of this one, until all who are concerned have been told what became of them. Belongs to
- * the claims' thread.
+ * Sessions that other nodes keep for claims of this one, tracked until all nodes involved know the outcome. Belongs to the claims'
+ * thread.
  */
 final class Arrivals {
     private final Moves moves;
     private final Executor loop;
     private final Others others;
     private final Map<String, Incoming> all = new HashMap<>();
-    private final Map<String, Offered> obsolete = new HashMap<>(); // who is to forget a session that is all here
+    // nodes that have to forget a session which has been moved here completely
+    private final Map<String, Offered> obsolete = new HashMap<>();
 
-    /** The other nodes. */
+    /** The rest of the claims, as needed here. */
     interface Others {
-        /** Another node is to be told what this one has of a client now. */
+        /** Schedules telling another node what this one now has of a client. */
         void tell(NodeId node, String clientId);
 
-        /** Whether it is here. */
+        /** Returns whether the node is present. */
         boolean here(NodeId node);
 
-        /** A session has come in the place of what this node had of the client. */
+        /** Called when a session that was moved here has replaced what this node had of the client. */
         void replaced(String clientId);
     }
 
     /**
-     * None so far.
+     * Creates it without any session.
      *
      * @param loop the claims' thread
      */
@@ -55,14 +56,14 @@ final class Arrivals {
         });
     }
 
-    /** Offers the newest of what other nodes keep for a claim to the client's shard. */
+    /** Makes an offer to the client's shard of the newest session that other nodes keep for a claim. */
     SessionOffer offer(String clientId, long claim, List<Offered> offers) {
         Incoming offered = new Incoming(claim, offers);
         all.put(clientId, offered);
         return new Offer(clientId, claim, offered.best());
     }
 
-    /** What the shard says of a session that is offered comes back to the claims' thread. */
+    /** An offered session; hands the shard's decision over to the claims' thread. */
     private final class Offer implements SessionOffer {
         private final String clientId;
         private final long claim;
@@ -103,7 +104,7 @@ final class Arrivals {
         return found != null && found.claim == claim ? found : null;
     }
 
-    /** All of the session is here and stored: whoever had it is told to forget it. */
+    /** Called when a session is here completely and stored: tells the nodes that had it to forget it. */
     private void arrived(Move move) {
         String clientId = move.arrival().clientId();
         Incoming found = find(clientId, move.arrival().epoch());
@@ -114,12 +115,12 @@ final class Arrivals {
             found.offers.forEach(offered -> others.tell(offered.node(), clientId));
             if (!others.here(move.owner())) {
                 all.remove(clientId);
-                move.forgotten(); // it is told when it comes back
+                move.forgotten(); // the owner is told when it comes back
             }
         }
     }
 
-    /** No session moves for that claim any more: those who keep one are told that they need not. */
+    /** Ends the claim's wait for a session, and tells the nodes that keep one that they need not. */
     private void settle(String clientId, long claim) {
         Incoming found = find(clientId, claim);
         if (found != null) {
@@ -128,13 +129,13 @@ final class Arrivals {
         }
     }
 
-    /** Whether a session may still come for that claim. */
+    /** Returns whether a session may still come for that claim. */
     boolean awaits(String clientId, long claim) {
         Incoming found = find(clientId, claim);
         return found != null && !found.here;
     }
 
-    /** A node keeps one too, but was late to say so: it is told in the end. */
+    /** Adds a node that keeps a session too, but said so late; it is told the outcome with the others. */
     void late(String clientId, long claim, Offered offered) {
         Incoming found = find(clientId, claim);
         if (found != null) {
@@ -142,13 +143,13 @@ final class Arrivals {
         }
     }
 
-    /** The epoch of the session that node has of the client if all of it is here; else 0. */
+    /** Returns the epoch of the node's session of the client if all of it has been moved here; otherwise 0. */
     long obsolete(String clientId, NodeId node) {
         Offered former = obsolete.get(clientId);
         return former != null && former.node().equals(node) ? former.epoch() : 0;
     }
 
-    /** A node has forgotten what it had. */
+    /** Called when a node has forgotten its session. */
     void forgotten(String clientId, long claim, NodeId by) {
         Incoming found = find(clientId, claim);
         if (obsolete(clientId, by) == 0) {
@@ -163,7 +164,7 @@ final class Arrivals {
         }
     }
 
-    /** The claim that a session was to come for is void. */
+    /** Cancels the move for a claim that is void. */
     void cancel(String clientId) {
         Incoming dropped = all.remove(clientId);
         if (dropped != null && dropped.move != null) {
@@ -171,7 +172,7 @@ final class Arrivals {
         }
     }
 
-    /** This node has nothing of the client any more. */
+    /** Forgets the client because this node has nothing of it any more. */
     void end(String clientId) {
         obsolete.remove(clientId);
         cancel(clientId);

@@ -8,24 +8,24 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** A claim that waits for the nodes that are within reach. Belongs to the claims' thread. */
+/** A claim that waits for the nodes within reach. Belongs to the claims' thread. */
 final class Claim {
     final String clientId;
     final long deadlineMs;
-    final boolean keep; // a session that another node has
-    final @Nullable Will will; // that would die with this node
+    final boolean keep; // whether to keep a session that another node has
+    final @Nullable Will will; // to be guarded by another node in case this one dies
     final long willDelaySeconds;
-    long formerEpoch; // what this node has of the client if the claim fails; 0 for nothing
+    long formerEpoch; // of what this node has of the client if the claim fails; 0 for nothing
     final CompletableFuture<Claimed> done;
-    /** Who is here and has yet to answer; few, for there are few nodes. */
+    /** Present nodes that have yet to answer; few, since a cluster has few nodes. */
     final List<PeerTells> unanswered = new ArrayList<>(4);
 
-    /** Who keeps a session for this claim. */
+    /** The nodes that keep a session for this claim. */
     final List<Offered> offers = new ArrayList<>(1);
 
-    int stamps = 1; // how many epochs it has had
-    boolean unguarded; // the node that is to look after its will has not got it yet
-    boolean doubtful; // of the session that is there another node may have all by now: nobody is too late to say so
+    int stamps = 1; // how many epochs this claim has used
+    boolean unguarded; // the node that is to guard its will does not have it yet
+    boolean doubtful; // another node may have a full copy of the session that is kept: late nodes must answer too
 
     Claim(
             String clientId,
@@ -44,7 +44,7 @@ final class Claim {
         this.done = done;
     }
 
-    /** Whether it has to wait for an answer. Who was late before is waited for only if there may be another session. */
+    /** Returns whether the claim must wait for an answer. Nodes that were late before count only if there may be another session. */
     boolean waits() {
         return unguarded || unanswered.stream().anyMatch(peer -> doubtful || !peer.late());
     }

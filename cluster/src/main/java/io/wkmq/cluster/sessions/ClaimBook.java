@@ -27,15 +27,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whose sessions this node has, under which epochs, and what the other nodes know of that. Belongs to one thread. The rule: of
- * two nodes that have a client the one with the greater epoch, or with equal ones the greater node id, keeps it. Whoever learns
- * that his is the lesser gives up: who is told, before he answers; who tells, when he is answered.
+ * The sessions this node has, their epochs, and what the other nodes know about them. Belongs to one thread. The rule: of two nodes
+ * that have a client, the one with the greater epoch (or, if equal, the greater node id) keeps it. The node that learns that its
+ * claim is the lesser one gives the client up: the told node before it answers, the telling node when it receives the answer.
  *
- * <p>Everything is told to each node that is here, again and again until it answers; so nodes that can talk to each other end
- * with one owner, whatever got lost before. A claim waits for that, but not for long, and not for nodes that were late before.
+ * <p>Every change is told to each present node, repeatedly until it answers; so nodes that reach each other end up with one owner,
+ * whatever was lost before. A claim waits for the answers, but not for long, and not for nodes that were late before.
  */
 final class ClaimBook implements Telling.Book {
-    /** How often a claim is made anew because the other node's claim is newer by its clock, but was there before. */
+    /** How often a claim is renewed with a greater epoch because the other node's claim has a greater one, but was there before. */
     private static final int STAMPS_MAX = 4;
 
     private static final Logger log = LoggerFactory.getLogger(ClaimBook.class);
@@ -53,11 +53,11 @@ final class ClaimBook implements Telling.Book {
     private final Departures departures;
     private final Moves moves;
     private final OwnWills wills;
-    private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; some are done
+    private final ArrayDeque<Claim> waiting = new ArrayDeque<>(); // oldest first; includes some that are done
     private boolean closed;
 
     /**
-     * The book of a node; what {@code sessions} calls back comes on the book's thread.
+     * Creates the book of a node. Callbacks of {@code sessions} must run on the book's thread.
      *
      * @param loop the book's thread
      */
@@ -103,13 +103,13 @@ final class ClaimBook implements Telling.Book {
 
     private static final class Holding {
         private long epoch;
-        private @Nullable Claim claim; // while it is being made
+        private @Nullable Claim claim; // the pending claim, if any
 
         Holding(long epoch) {
             this.epoch = epoch;
         }
 
-        /** Of what this node has already; 0 for nothing. */
+        /** Returns the epoch of the session this node has already; 0 if it has none. */
         long sessionEpoch() {
             return claim == null ? epoch : claim.formerEpoch;
         }
@@ -153,7 +153,7 @@ final class ClaimBook implements Telling.Book {
         grantUnlessItWaits(holding, claim);
     }
 
-    /** Leaves the claim's will in the care of another node: the client is told that it is connected when that one has it. */
+    /** Leaves the claim's will with another node; the claim is granted only once that node has it. */
     private void entrust(Holding holding, Claim claim) {
         Will will = claim.will;
         long epoch = holding.epoch;
@@ -183,7 +183,7 @@ final class ClaimBook implements Telling.Book {
             claim.done.complete(new Claimed(epoch, null));
             return;
         }
-        departures.replace(clientId); // what is here stays as it is until a newer one has come
+        departures.replace(clientId); // the session here stays as it is until the newer one has come
         claim.done.complete(new Claimed(epoch, arrivals.offer(clientId, epoch, claim.offers)));
     }
 
@@ -195,13 +195,13 @@ final class ClaimBook implements Telling.Book {
                 : new Held(clientId, holding.epoch, wish(clientId, holding), arrivals.obsolete(clientId, to));
     }
 
-    /** What is to become of the session that another node has of a client. */
+    /** Returns what another node should do with its session of a client. */
     private Wish wish(String clientId, Holding holding) {
         if (holding.claim != null) {
             return holding.claim.keep ? Wish.KEEP : Wish.END;
         }
         if (departures.keeps(clientId)) {
-            return Wish.KEEP; // a third node's claim counts: whose session that will want is not known here
+            return Wish.KEEP; // a third node's claim counts, and whether that one wants the session is not known here
         }
         return arrivals.awaits(clientId, holding.epoch) ? Wish.KEEP : Wish.END;
     }
@@ -211,7 +211,7 @@ final class ClaimBook implements Telling.Book {
         epochs.seen(verdict.newer());
         Holding holding = holdings.get(told.clientId());
         if (holding == null || holding.epoch != told.epoch()) {
-            return; // void: it is another's by now, or claimed anew, of which the other node will be told
+            return; // void: lost to another node, or claimed anew, which the other node will be told
         }
         Claim claim = holding.claim;
         NodeId by = peer.peer().id();
@@ -238,7 +238,7 @@ final class ClaimBook implements Telling.Book {
         } else if (verdict.wanting()
                 || departures.keptFor(told.clientId(), by)
                 || departures.newerThan(told.clientId(), by, verdict.newer()) > 0) {
-            // The session itself is kept until that node, or one with a newer claim, says what becomes of it.
+            // The session itself is kept until that node, or one with a newer claim, decides about it.
             failClaim(holding, told.clientId());
         } else {
             giveUp(told.clientId(), holding, verdict.newer());
@@ -259,7 +259,7 @@ final class ClaimBook implements Telling.Book {
         return epoch == than ? of.value().compareTo(ofOther.value()) > 0 : epoch > than;
     }
 
-    /** The client is another node's; who asks for it before it has left waits for that. */
+    /** Gives the client up to another node; that node's claim waits until the client has been disconnected here. */
     private void giveUp(String clientId, Holding holding, long newer) {
         drop(clientId, holding);
         CompletableFuture<Void> left = leaving(clientId);
@@ -282,7 +282,7 @@ final class ClaimBook implements Telling.Book {
         if (claim != null) {
             wills.withdraw(claim.clientId, holding.epoch);
             holding.claim = null;
-            holding.epoch = claim.formerEpoch; // or another node would end a session for a claim that is void
+            holding.epoch = claim.formerEpoch; // otherwise another node would end a session for a claim that is void
             claim.unanswered.clear();
             claim.done.completeExceptionally(why);
         }
@@ -299,13 +299,13 @@ final class ClaimBook implements Telling.Book {
         left.complete(null);
     }
 
-    /** The client is another node's, which wants its session. */
+    /** Freezes the session for another node that has claimed the client and wants it. */
     private void keep(NodeId to, Held held, Holding holding, Consumer<Verdict> verdict) {
         String clientId = held.clientId();
         failClaim(holding, clientId);
         arrivals.cancel(clientId);
         departures.keep(clientId, to, held.epoch());
-        long before = holding.epoch; // after which the next CONNECT may have come
+        long before = holding.epoch; // a greater one means that another CONNECT has come
         CompletableFuture<Void> frozen = leaving(clientId);
         sessions.freeze(clientId, held.epoch(), epoch -> {
             if (epoch > 0) {
@@ -315,8 +315,8 @@ final class ClaimBook implements Telling.Book {
                     telling.tellAll(clientId);
                 }
             } else if (holdings.get(clientId) == holding && departures.keptFor(clientId, to)) {
-                departures.end(clientId); // it had nothing that could be moved
-                if (holding.claim == null) { // the next CONNECT may have come by now
+                departures.end(clientId); // there was nothing to move
+                if (holding.claim == null) { // another CONNECT may have come by now
                     holdings.remove(clientId);
                     arrivals.end(clientId);
                 }
@@ -337,7 +337,7 @@ final class ClaimBook implements Telling.Book {
     void restored(String clientId, long epoch, boolean mayBeElsewhere) {
         restored(clientId, epoch);
         if (mayBeElsewhere) {
-            departures.doubt(clientId, self.id()); // nobody knows any more who
+            departures.doubt(clientId, self.id()); // it is not known any more which node that is
         }
     }
 
@@ -354,7 +354,10 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
-    /** The session that was offered has not come. What is known of who else may have it, or is to forget it, is as true as before. */
+    /**
+     * Reverts to the session that was here because the offered one has not come. What is known about who else may have it, or has
+     * to forget it, remains valid.
+     */
     void stays(String clientId, long epoch) {
         Holding holding = holdings.get(clientId);
         if (holding != null && holding.claim == null && holding.epoch != epoch) {
@@ -366,7 +369,7 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
-    /** Another node tells what it has; the stage completes when this one serves none of it under an older claim. */
+    /** Handles the announcement of another node. The stage completes once this node serves none of these clients under an older claim. */
     CompletionStage<Told> told(NodeId from, Tell tell) {
         List<Verdict> verdicts = new ArrayList<>(Collections.nCopies(tell.held().size(), Verdict.YOURS));
         List<CompletableFuture<Void>> waits = new ArrayList<>();
@@ -397,9 +400,8 @@ final class ClaimBook implements Telling.Book {
                     wish(held.clientId(), holding) != Wish.END || arrivals.obsolete(held.clientId(), from) > 0;
             verdict.accept(Verdict.newer(holding.epoch, holding.claim != null, wanting));
             if (wanting && holding.claim == null) {
-                telling.tell(
-                        from,
-                        held.clientId()); // perhaps it was told when it heeded another claim, which is void by now
+                // it may have been told while it followed another claim, which is void by now
+                telling.tell(from, held.clientId());
             }
         } else if (departures.newerThan(held.clientId(), from, held.epoch()) > 0) {
             long thirdNodes = departures.newerThan(held.clientId(), from, held.epoch());
@@ -446,7 +448,7 @@ final class ClaimBook implements Telling.Book {
         }
     }
 
-    /** Every few milliseconds: ends what has waited too long, says again what was not answered. */
+    /** Fails overdue claims and repeats what was not answered. Called every few milliseconds. */
     void tick() {
         long nowMs = clockMs.getAsLong();
         while (!waiting.isEmpty() && done(waiting.element(), nowMs)) {
@@ -477,29 +479,29 @@ final class ClaimBook implements Telling.Book {
         return claim.done.isDone();
     }
 
-    /** No claim is made any more; those that wait fail. */
+    /** Fails all pending claims; further ones fail at once. */
     void close() {
         closed = true;
         waiting.forEach(claim -> claim.done.completeExceptionally(new IllegalStateException("the node stops")));
     }
 
-    /** How it tells other nodes. */
+    /** Returns the queue of announcements to other nodes. */
     Telling telling() {
         return telling;
     }
 
-    /** How many sessions this node has. */
+    /** Returns the number of clients that this node has or is claiming. */
     int size() {
         return holdings.size();
     }
 
-    /** The epoch under which this node has a client, or -1. */
+    /** Returns the epoch under which this node has a client, or -1. */
     long epoch(String clientId) {
         Holding holding = holdings.get(clientId);
         return holding == null ? -1 : holding.epoch;
     }
 
-    /** How many claims wait. */
+    /** Returns the number of pending claims. */
     long claiming() {
         return waiting.stream().filter(claim -> !claim.done.isDone()).count();
     }

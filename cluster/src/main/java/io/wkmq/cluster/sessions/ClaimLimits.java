@@ -1,16 +1,16 @@
 package io.wkmq.cluster.sessions;
 
 /**
- * The bounds of claims.
+ * The limits of claims.
  *
- * @param claimsMax how many claims may wait for other nodes at a time
- * @param batchMax how many clients one message tells of
- * @param batchBytesMax how many bytes it takes for them
- * @param waitMs how long a claim waits at most for the nodes that are here
- * @param retryMs how long after a message without an answer the next one is sent
- * @param willGraceMs how long a node has to be gone until the wills of its clients are published
- * @param willRestartMs how long a node that is back holds the wills on its disk for nodes that are not here
- * @param moves those of the sessions that move
+ * @param claimsMax the maximum number of claims that wait for other nodes
+ * @param batchMax the maximum number of clients per message
+ * @param batchBytesMax the size of a message, in bytes
+ * @param waitMs the maximum time a claim waits for present nodes
+ * @param retryMs the delay before an unanswered message is repeated
+ * @param willGraceMs how long a node must be gone before the wills of its clients are published
+ * @param willRestartMs how long a restarted node holds the wills on its disk for nodes that are not present
+ * @param moves the limits of session moves
  */
 record ClaimLimits(
         int claimsMax,
@@ -21,7 +21,7 @@ record ClaimLimits(
         long willGraceMs,
         long willRestartMs,
         MoveLimits moves) {
-    /** Those of a node that waits that long. */
+    /** Returns the limits for the given times. */
     static ClaimLimits of(SessionTimes times) {
         return new ClaimLimits(
                 100_000,

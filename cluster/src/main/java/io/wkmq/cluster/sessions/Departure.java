@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session of this node on its way to another one, cut into parts. Belongs to the claims' thread. Keeps the part that was asked for
- * last, for the answer may be lost, and encodes no more than that ahead.
+ * A session of this node on its way to another one, cut into parts. Belongs to the claims' thread. Keeps the part that was
+ * requested last, since the answer may be lost, and encodes no more than that ahead.
  */
 final class Departure {
     private final String clientId;
@@ -24,11 +24,11 @@ final class Departure {
     private final LocalSessions sessions;
     private final LongSupplier wallClockMs;
     private final int partBytes;
-    private int rows; // that were begun
-    private int number = -1; // of the part that was asked for last
+    private int rows; // how many rows were begun
+    private int number = -1; // of the part requested last
     private CompletableFuture<Part> part = CompletableFuture.completedFuture(Part.NONE);
     private Iterator<byte[]> records = Collections.emptyIterator();
-    private ByteBuffer rest = ByteBuffer.allocate(0); // of a record
+    private ByteBuffer rest = ByteBuffer.allocate(0); // the part of a record that did not fit
     private boolean sent;
     private boolean closed;
 
@@ -40,17 +40,17 @@ final class Departure {
         this.partBytes = partBytes;
     }
 
-    /** Whether the last part was cut, so that the other node may have all of it. */
+    /** Returns whether the last part was produced, so that the other node may have all of the session. */
     boolean sent() {
         return sent;
     }
 
-    /** Nothing is sent any more: the session is this node's again, or kept for another one. */
+    /** Ends the move: the session is this node's again, or kept for another node. */
     void close() {
         closed = true;
     }
 
-    /** The part of that number: the last one, or the one behind it. */
+    /** Returns the part with that number, which must be the one requested last or the next one. */
     CompletionStage<Part> pull(int asked) {
         if (asked == number) {
             return part;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sessions of this node that it keeps for others. Belongs to the claims' thread. A session that its new node does not ask for in
- * time, or whose new node goes, is this node's again: it has lost nothing.
+ * The sessions that this node keeps for other nodes. Belongs to the claims' thread. If the new node does not ask for a session in
+ * time, or is gone, the session is this node's again; nothing is lost.
  */
 final class Departures {
     private static final Logger log = LoggerFactory.getLogger(Departures.class);
@@ -27,11 +27,11 @@ final class Departures {
     private final LongSupplier clockMs;
     private final LongSupplier wallClockMs;
     private final Map<String, Kept> all = new HashMap<>();
-    private final Map<String, NodeId> doubts =
-            new HashMap<>(); // who may have all of a session that is kept for nobody now
+    // nodes that may have a full copy of a session which is no longer kept for any node
+    private final Map<String, NodeId> doubts = new HashMap<>();
     private Consumer<String> whenThawed = clientId -> {};
 
-    /** None so far. What {@code sessions} calls back comes on the claims' thread. */
+    /** Creates it without any session. Callbacks of {@code sessions} must run on the claims' thread. */
     Departures(LocalSessions sessions, MoveLimits limits, LongSupplier clockMs, LongSupplier wallClockMs) {
         this.sessions = sessions;
         this.limits = limits;
@@ -39,7 +39,7 @@ final class Departures {
         this.wallClockMs = wallClockMs;
     }
 
-    /** Learns whose session is this node's again because its new node went, or did not ask for it. */
+    /** Sets the callback told about sessions that are this node's again because their new node is gone or did not ask for them. */
     void whenThawed(Consumer<String> learns) {
         whenThawed = learns;
     }
@@ -48,7 +48,8 @@ final class Departures {
         private final NodeId to;
         private final long claim;
         private final Departure departure;
-        private @Nullable NodeId earlier; // another node that all of it was sent to, and that may have it therefore
+        // another node to which all of it was sent before, and that may have it therefore
+        private @Nullable NodeId earlier;
         private long untilMs;
 
         Kept(NodeId to, long claim, Departure departure) {
@@ -63,7 +64,7 @@ final class Departures {
         }
     }
 
-    /** The client's session is kept for a node that has that claim, and for nobody else. */
+    /** Keeps the client's session for that node and claim, and for no other. */
     void keep(String clientId, NodeId to, long claim) {
         Kept kept = all.get(clientId);
         if (kept == null || !kept.to.equals(to) || kept.claim != claim) {
@@ -76,7 +77,7 @@ final class Departures {
         kept.untilMs = clockMs.getAsLong() + limits.frozenMs();
     }
 
-    /** Another node may have all of the client's session: that one, or any if it is this one. */
+    /** Records that another node may have all of the client's session: that one, or an unknown one if it is this node. */
     void doubt(String clientId, NodeId whoMayHaveIt) {
         Kept kept = all.get(clientId);
         if (kept == null) {
@@ -86,30 +87,33 @@ final class Departures {
         }
     }
 
-    /** Whether the client's session is kept for another node. */
+    /** Returns whether the client's session is kept for another node. */
     boolean keeps(String clientId) {
         return all.containsKey(clientId);
     }
 
-    /** Whether it is kept for that node. */
+    /** Returns whether the client's session is kept for that node. */
     boolean keptFor(String clientId, NodeId node) {
         Kept kept = all.get(clientId);
         return kept != null && kept.to.equals(node);
     }
 
-    /** Whether another node may have all of the client's session, so that the one here must not be used before all nodes were asked. */
+    /**
+     * Returns whether another node may have all of the client's session, so that the copy here must not be used before all nodes
+     * were asked.
+     */
     boolean doubtful(String clientId) {
         Kept kept = all.get(clientId);
         return kept == null ? doubts.containsKey(clientId) : kept.mayHaveIt() != null;
     }
 
-    /** The same, but for a node that knows what it has itself. */
+    /** Returns whether a third node may have all of it. What {@code to} has, it knows itself. */
     boolean doubtful(String clientId, NodeId to) {
         Kept kept = all.get(clientId);
         return kept != null && kept.mayHaveIt() != null && !to.equals(kept.mayHaveIt());
     }
 
-    /** The claim that the client's session is kept for, if that is newer than another node's claim; else 0. */
+    /** Returns the claim that the client's session is kept for if that is newer than another node's claim; otherwise 0. */
     long newerThan(String clientId, NodeId of, long claim) {
         Kept kept = all.get(clientId);
         if (kept == null || kept.to.equals(of)) {
@@ -118,7 +122,7 @@ final class Departures {
         return ClaimBook.newer(kept.claim, kept.to, claim, of) ? kept.claim : 0;
     }
 
-    /** It is kept for nobody any more, for a newer one is to come in its place: until then it stays as it is. */
+    /** Keeps it for no node any more, because a newer session is about to replace it; until then it stays as it is. */
     void replace(String clientId) {
         Kept kept = all.remove(clientId);
         if (kept != null) {
@@ -130,7 +134,7 @@ final class Departures {
         }
     }
 
-    /** It is kept for nobody any more, for it has ended. */
+    /** Keeps it for no node any more, because it has ended. */
     void end(String clientId) {
         doubts.remove(clientId);
         Kept kept = all.remove(clientId);
@@ -139,7 +143,7 @@ final class Departures {
         }
     }
 
-    /** It is this node's again. */
+    /** Makes it this node's again. */
     void thaw(String clientId) {
         doubts.remove(clientId);
         Kept kept = all.remove(clientId);
@@ -190,7 +194,7 @@ final class Departures {
         }
     }
 
-    /** How many sessions are kept for other nodes. */
+    /** Returns how many sessions are kept for other nodes. */
     int size() {
         return all.size();
     }

@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.function.LongSupplier;
 
 /**
- * Gives the epochs of claims: a hybrid logical clock, the time of day in its upper 48 bits and a count in the lower 16. Never
- * gives the same twice, nor one that is not above all that were seen of other nodes. Thread-safe.
+ * The source of claim epochs: a hybrid logical clock with the time of day in milliseconds in its upper 48 bits and a counter in the
+ * lower 16. Each epoch is greater than all that were issued here or seen from other nodes before. Thread-safe.
  */
 public final class EpochClock {
     private static final int COUNT_BITS = 16;
@@ -16,21 +16,21 @@ public final class EpochClock {
     private long last;
 
     /**
-     * Has given no epoch yet.
+     * Creates a clock that has issued no epoch yet.
      *
-     * @param wallClockMs tells the time of day
+     * @param wallClockMs the time of day in ms
      */
     public EpochClock(LongSupplier wallClockMs) {
         this.wallClockMs = wallClockMs;
     }
 
-    /** An epoch above all that were given or seen. */
+    /** Returns an epoch greater than all issued or seen before. */
     public synchronized long next() {
         last = Math.max(last + 1, wallClockMs.getAsLong() << COUNT_BITS);
         return last;
     }
 
-    /** Another node, or an earlier run of this one, has given that epoch. */
+    /** Records an epoch issued by another node, or by an earlier process of this one. */
     public synchronized void seen(long epoch) {
         last = Math.max(last, epoch);
     }

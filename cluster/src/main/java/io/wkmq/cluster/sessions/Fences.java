@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Waits until what this node has routed so far has come to another one. Belongs to the claims' thread. Towards each node one wait is
- * under way at a time; who asks meanwhile shares the next one, so many moves cost little more than one. Nobody waits for long.
+ * Waits until everything this node has routed so far has reached another one. Belongs to the claims' thread. There is at most one
+ * wait in progress per node; requests that come meanwhile share the next one, so many moves cost little more than one. All waits
+ * are bounded in time.
  */
 final class Fences {
     private static final long WAIT_MS = 2_000;
@@ -38,7 +39,7 @@ final class Fences {
         this.clockMs = clockMs;
     }
 
-    /** The stage completes when all that was routed before this call is there; exceptionally if that is not known in time. */
+    /** Completes once all that was routed before this call has arrived there; fails if that is not known in time. */
     CompletionStage<Void> passed(NodeId towards) {
         Waiting waiting = new Waiting(clockMs.getAsLong(), new CompletableFuture<>());
         Fence fence = fences.get(towards);
@@ -73,7 +74,7 @@ final class Fences {
         });
     }
 
-    /** Every few milliseconds: tells those who have waited too long. */
+    /** Fails the waits that are overdue. Called every few milliseconds. */
     void tick() {
         long sinceMs = clockMs.getAsLong() - WAIT_MS;
         fences.forEach((towards, fence) -> {

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The sessions that other nodes have all of, and have told this one to forget. They are not told to wait for the disk here, which others
- * would wait for too, but to ask again; who does not within {@value #ANSWER_MS} ms makes it begin anew. Belongs to the claims' thread.
- * Bounded by what the disk forgets in that time.
+ * Orders from other nodes to forget sessions that they have completely. The answer does not wait for the disk, as other answers
+ * would wait with it; the other node asks again instead. If it does not do so within {@value #ANSWER_MS} ms of the deletion, the
+ * next request starts over. Belongs to the claims' thread. Bounded by what the disk can delete in that time.
  */
 final class Forgets {
     private static final long ANSWER_MS = 10_000;
@@ -19,7 +19,8 @@ final class Forgets {
     private final Order order;
     private final LongSupplier clockMs;
     private final Map<String, Forgetting> all = new HashMap<>();
-    private final ArrayDeque<Forgetting> done = new ArrayDeque<>(); // oldest first; some have been asked for
+    // oldest first; includes some whose result was fetched
+    private final ArrayDeque<Forgetting> done = new ArrayDeque<>();
 
     Forgets(Order order, LongSupplier clockMs) {
         this.order = order;
@@ -44,7 +45,7 @@ final class Forgets {
         }
     }
 
-    /** Forgets a client's session, whatever was forgotten of it before. */
+    /** Starts to forget a client's session, whatever was forgotten of it before. */
     void begin(NodeId by, Held held) {
         Forgetting begun = new Forgetting(held.clientId(), by);
         all.put(held.clientId(), begun);
@@ -59,7 +60,10 @@ final class Forgets {
         });
     }
 
-    /** Whether the store has forgotten the client's session, of which nothing else is here; if it has not, it is made to. */
+    /**
+     * Returns whether the store has forgotten the client's session, of which nothing else is left here; if that was not started,
+     * starts it.
+     */
     boolean done(NodeId by, Held held) {
         Forgetting begun = all.get(held.clientId());
         if (begun == null) {
@@ -72,7 +76,7 @@ final class Forgets {
         return begun.done;
     }
 
-    /** Every few milliseconds: what was not asked for in time is not kept. */
+    /** Discards results that were not fetched in time. Called every few milliseconds. */
     void tick() {
         long untilMs = clockMs.getAsLong() - ANSWER_MS;
         while (!done.isEmpty() && done.element().doneMs <= untilMs) {
@@ -85,7 +89,7 @@ final class Forgets {
         return all.size();
     }
 
-    /** Nobody asks any more. */
+    /** Discards the orders of a node that is gone. */
     void gone(NodeId node) {
         all.values().removeIf(each -> each.by.equals(node));
     }

@@ -11,20 +11,20 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wills that one process of another node has left in this one's care, and since when it is gone. While it is here nothing is done for them but to
- * keep them; once it is gone those that are due next are found without a look at the others. Belongs to the claims' thread.
+ * The wills that one process of another node has left with this node, and since when that process is gone. While it is present they
+ * are only stored; once it is gone, the next due wills are found without a scan. Belongs to the claims' thread.
  */
 final class GuardedWills {
     private static final long HERE = -1;
     private static final int STALE_MAX = 1_000;
 
     private final long incarnation;
-    private final Map<String, List<Guarded>> wills = new HashMap<>(); // of a client one, two while it connects anew
+    private final Map<String, List<Guarded>> wills = new HashMap<>(); // one per client, two while it reconnects
     private int size;
     private long number;
     private long goneAtMs = HERE;
 
-    /** By delay, the older of a client first; may have some that are not here any more. Null as long as nobody has asked what is due. */
+    /** Ordered by delay, and the older of a client first; may contain removed wills. Null until due wills are asked for. */
     private @Nullable PriorityQueue<Guarded> order;
 
     GuardedWills(long incarnation) {
@@ -39,7 +39,7 @@ final class GuardedWills {
         return size;
     }
 
-    /** Whether a message of that number is a newer one than all before, as it is from now on. */
+    /** Returns whether a message with that number is newer than all before it, and records the number. */
     boolean isNews(long messageNumber) {
         if (messageNumber <= number) {
             return false;
@@ -53,14 +53,14 @@ final class GuardedWills {
         order = null;
     }
 
-    /** Their node is gone, if it was not before. */
+    /** Records that the node is gone, unless that is known already. */
     void gone(long nowMs) {
         if (goneAtMs == HERE) {
             goneAtMs = nowMs;
         }
     }
 
-    /** For how long their node is gone; -1 if it is here. */
+    /** Returns for how long the node has been gone; -1 if it is present. */
     long goneForMs(long nowMs) {
         return goneAtMs == HERE ? -1 : nowMs - goneAtMs;
     }
@@ -78,7 +78,7 @@ final class GuardedWills {
         return wills.getOrDefault(clientId, List.of());
     }
 
-    /** The greatest epoch of those that are not here any more afterwards; -1 for none. */
+    /** Removes matching wills; returns the greatest epoch among them, or -1 if there are none. */
     long removeIf(String clientId, Predicate<Guarded> isVoid) {
         List<Guarded> all = of(clientId);
         if (all.isEmpty()) {
@@ -92,7 +92,7 @@ final class GuardedWills {
         return all.stream().filter(isVoid).mapToLong(Guarded::epoch).max().orElse(-1);
     }
 
-    /** Those whose delay is over, the shortest first; they are not here any more afterwards. Their node is gone. */
+    /** Removes and returns the wills whose delay is over, shortest delay first. Their node must be gone. */
     List<Guarded> takeDue(long nowMs) {
         long goneForMs = goneForMs(nowMs);
         PriorityQueue<Guarded> queue = ordered();
@@ -108,7 +108,7 @@ final class GuardedWills {
         return due;
     }
 
-    /** All; none is here any more afterwards. */
+    /** Removes and returns all wills. */
     List<Guarded> takeAll() {
         List<Guarded> all = wills.values().stream().flatMap(List::stream).toList();
         clear();
@@ -123,8 +123,7 @@ final class GuardedWills {
 
     private PriorityQueue<Guarded> ordered() {
         PriorityQueue<Guarded> queue = order;
-        if (queue == null
-                || queue.size() > 2 * size + STALE_MAX) { // what is void would keep its memory until it were due
+        if (queue == null || queue.size() > 2 * size + STALE_MAX) { // removed wills would stay in memory until due
             queue = new PriorityQueue<>(
                     Comparator.comparingLong(Guarded::delaySeconds).thenComparingLong(Guarded::epoch));
             wills.values().forEach(queue::addAll);

@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A client whose session other nodes keep for this one, until all of them have been told what became of it. Belongs to the claims' thread. */
+/** A client whose session other nodes keep for this one, until all of them know the outcome. Belongs to the claims' thread. */
 final class Incoming {
     final long claim;
     final List<Offered> offers;
@@ -15,9 +15,9 @@ final class Incoming {
     Offered accepted;
 
     @Nullable
-    Move move; // of the accepted one
+    Move move; // of the accepted offer
 
-    boolean here; // all of it; who had it has yet to forget it
+    boolean here; // all of the session is here; the node that had it has yet to forget it
 
     Incoming(long claim, List<Offered> offers) {
         this.claim = claim;
@@ -27,11 +27,11 @@ final class Incoming {
     /**
      * A session that another node keeps.
      *
-     * @param epoch of the claim under which it has it
+     * @param epoch the epoch of the claim under which that node has it
      */
     record Offered(NodeId node, long epoch) {}
 
-    /** The newest one. */
+    /** Returns the newest session. */
     Offered best() {
         return offers.stream()
                 .max(Comparator.comparingLong(Offered::epoch)

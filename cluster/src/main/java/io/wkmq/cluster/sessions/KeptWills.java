@@ -23,9 +23,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wills of the sessions that this node has kept over a restart: other nodes may have published them. They wait until every node that
- * is here has answered, and all that this one has met are, but not for ever; who comes later is asked about what is not published by then.
- * Belongs to the claims' thread, but for {@link #any}. Bounded by the sessions that were kept.
+ * The wills of sessions that this node has restored after a restart; other nodes may have published them meanwhile. They are held
+ * until every present node has answered and all nodes met before are present, but for a bounded time. Nodes that come later are
+ * asked about the wills not yet published. Belongs to the claims' thread, except for {@link #any}. Bounded by the number of
+ * restored sessions.
  */
 final class KeptWills {
     private static final int BATCH_MAX = 1_000;
@@ -41,22 +42,22 @@ final class KeptWills {
     private final long waitMs;
     private final Map<String, Asked> wills = new LinkedHashMap<>();
     private final Map<NodeId, Witness> witnesses = new HashMap<>();
-    private int held; // of the wills: those that wait
-    private int unstored; // settled, but the disk does not say so yet
+    private int held; // how many of the wills are still held
+    private int unstored; // settled, but not on disk yet
     private boolean entered;
-    private long untilMs; // once it has
-    private boolean all; // that there are have been added
-    private boolean heardAll; // of the nodes that are known
+    private long untilMs; // meaningful once entered
+    private boolean all; // all restored wills have been added
+    private boolean heardAll; // every known node has answered
     private volatile boolean any;
 
     /**
-     * None so far.
+     * Creates it without any will.
      *
-     * @param met the nodes that may come and know something; those that were given up are waited for too, but if they come later
-     *     nothing is kept for them that is over
+     * @param met the nodes that may come and know something. Nodes that were given up are waited for too, but if they come later,
+     *     wills that are over are no longer remembered for them
      * @param loop the claims' thread
-     * @param waitMs how long nodes that are not here are waited for, from {@link #entered} on; those that are, and do not answer, for
-     *     twice that time
+     * @param waitMs how long to wait, from {@link #entered} on, for nodes that are not present; for present nodes that do not
+     *     answer, twice as long
      */
     KeptWills(
             long incarnation,
@@ -75,7 +76,7 @@ final class KeptWills {
         this.waitMs = waitMs;
     }
 
-    /** Asks another node; exactly one of the two is called, later and on the claims' thread. */
+    /** Asks another node. Exactly one of the two callbacks is called, later and on the claims' thread. */
     @FunctionalInterface
     interface ReclaimLine {
         void ask(NodeId node, Reclaim reclaim, Consumer<List<Fate>> answered, Runnable unanswered);
@@ -83,8 +84,8 @@ final class KeptWills {
 
     private static final class Asked {
         private final long epoch;
-        private @Nullable KeptWill will; // until it is published or void
-        private boolean ours; // it waits no more
+        private @Nullable KeptWill will; // null once it is published or void
+        private boolean ours; // no longer held
 
         Asked(long epoch, KeptWill will) {
             this.epoch = epoch;
@@ -94,9 +95,9 @@ final class KeptWills {
 
     private static final class Witness {
         private final Peer peer;
-        private final Set<String> open; // what it has yet to say
+        private final Set<String> open; // what it has yet to answer
         private boolean asking;
-        private boolean done; // it knows that this was all
+        private boolean done; // it knows that there are no more
         private long notBeforeMs;
 
         Witness(Peer peer, Collection<String> clientIds) {
@@ -105,7 +106,7 @@ final class KeptWills {
         }
     }
 
-    /** A session was kept with its will. */
+    /** Adds the will of a restored session. */
     void add(String clientId, long epoch, KeptWill will) {
         if (witnesses.isEmpty() && met.get().none()) {
             will.ours();
@@ -114,25 +115,25 @@ final class KeptWills {
         if (wills.putIfAbsent(clientId, new Asked(epoch, will)) == null) {
             held++;
             any = true;
-            if (entered && !all) { // the time is for all of them
+            if (entered && !all) { // the wait starts over with the last one added
                 untilMs = clockMs.getAsLong() + waitMs;
             }
             witnesses.values().forEach(witness -> witness.open.add(clientId));
         }
     }
 
-    /** This node is in the cluster of those whom it found, or in one of its own: those who are not here yet are late from now on. */
+    /** Starts the wait for absent nodes: this node is in the cluster of the nodes it found, or in one of its own. */
     void entered() {
         entered = true;
         untilMs = clockMs.getAsLong() + waitMs;
     }
 
-    /** All that were kept are added. */
+    /** Called when all restored wills have been added. */
     void allAdded() {
         all = true;
     }
 
-    /** A will is published or void. */
+    /** Called when a will is published or void. */
     void over(String clientId, long epoch) {
         Asked asked = wills.get(clientId);
         if (asked == null || asked.epoch != epoch) {
@@ -142,10 +143,10 @@ final class KeptWills {
         asked.will = null;
         if (heardAll) {
             remove(clientId);
-        } // else a node that comes may be about to publish it
+        } // otherwise a node that comes may be about to publish it
     }
 
-    /** Whether there may be any. Any thread. */
+    /** Returns whether there may be any wills. Any thread. */
     boolean any() {
         return any;
     }
@@ -171,13 +172,13 @@ final class KeptWills {
         witnesses.remove(peer.id());
     }
 
-    /** Every few milliseconds. */
+    /** Releases and asks what is due. Called every few milliseconds. */
     void tick() {
         release();
         List.copyOf(witnesses.values()).forEach(this::flush);
     }
 
-    /** Those that wait are this node's if nobody is left who may know better. */
+    /** Releases the held wills to this node if no other node is left that might have published them. */
     private void release() {
         if (heardAll || wills.isEmpty()) {
             return;

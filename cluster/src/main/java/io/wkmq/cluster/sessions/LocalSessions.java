@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of this node, as far as those of other nodes concern them. Thread-safe, does not block. */
+/** This node's sessions, as seen by the other nodes. Thread-safe; does not block. */
 public interface LocalSessions {
     /** See {@link Sessions#giveUp}. */
     void giveUp(String clientId, long epoch, Runnable done);
@@ -38,16 +38,16 @@ public interface LocalSessions {
     void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten);
 
     /**
-     * Calls back, on any thread, when all messages that this node has routed so far to another one, or to itself, have come there;
-     * with false if that is not to be known.
+     * Calls back, on any thread, once all messages that this node has routed so far to another node, or to itself, have arrived
+     * there; with false if that cannot be known.
      */
     void pass(NodeId towards, Consumer<Boolean> passed);
 
-    /** Whether messages get from this node to another one at present. */
+    /** Returns whether messages currently reach another node. */
     boolean reaches(NodeId node);
 
     /**
-     * Those of a real node.
+     * Returns the sessions of a real node.
      *
      * @param self the node
      * @param forwarder carries its messages to other nodes

@@ -12,9 +12,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session directory of a node that can have others but has met none yet: every session is here, and a claim is granted at
- * once, at no cost. When the first other node is met all that this one did not tell the {@link SessionClaims} is told to them,
- * and from then on they are asked. Thread-safe.
+ * The session directory of a node that may have others but has met none yet. Every session is here, and a claim is granted at once,
+ * at no cost. When the first other node is met, all sessions are told to the {@link SessionClaims}, which handle the claims from
+ * then on. Thread-safe.
  *
  * <p>A claim that is granted here has opened its session, or is known to the shard, before the shard tells of its sessions: both
  * happen on the shard's thread.
@@ -25,12 +25,12 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
     private volatile @Nullable Sessions sessions;
     private volatile boolean met;
 
-    /** In front of claims, which other nodes do not get an answer of before {@link #serve}. */
+    /** Creates a directory in front of claims, which do not answer other nodes before {@link #serve}. */
     public LoneDirectory(SessionClaims claims) {
         this.claims = claims;
     }
 
-    /** Whose directory this is. Once, before they are restored; before other nodes are met. */
+    /** Sets the sessions that this directory is for. Must be called once, before they are restored and before other nodes are met. */
     public void serve(Sessions owned, LocalSessions local) {
         sessions = owned;
         claims.serve(local, told);
@@ -47,7 +47,7 @@ public final class LoneDirectory implements SessionDirectory, MembershipListener
 
     @Override
     public void gone(Peer peer) {
-        // It may come back.
+        // it may come back
     }
 
     @Override

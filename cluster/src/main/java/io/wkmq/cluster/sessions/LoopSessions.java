@@ -10,12 +10,12 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a node, which call back on the claims' thread. Thread-safe. */
+/** Decorates the sessions of a node so that callbacks run on the claims' thread. Thread-safe. */
 final class LoopSessions implements LocalSessions {
     private final Supplier<LocalSessions> sessions;
     private final Executor loop;
 
-    /** Those that are there when they are needed. */
+    /** Decorates the sessions that the supplier returns at the time of each call. */
     LoopSessions(Supplier<LocalSessions> sessions, Executor loop) {
         this.sessions = sessions;
         this.loop = loop;

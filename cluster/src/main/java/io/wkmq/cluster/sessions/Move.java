@@ -11,43 +11,48 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The way of one session from another node to this one, step by step; see ADR 10 for why these are the steps.
- * Belongs to the claims' thread. Whatever gets no answer is asked again until the time is up.
+ * The move of one session from another node (the owner) to this one, as a state machine; see ADR 10 for the reason of each step.
+ * Belongs to the claims' thread. Unanswered requests are repeated until the time is up.
  */
 final class Move {
     private final NodeId owner;
     private final Arrival arrival;
     private final long lineUntilMs;
-    private long deadlineMs; // first to leave the line, then to be there
+    private long deadlineMs; // first of the wait in line, then of the move
     private final Moves moves;
     private MoveReader reader = new MoveReader();
-    private final Set<NodeId> fences = new HashSet<>(); // who has yet to say that all it sent has arrived
-    private final Set<NodeId> unreached = new HashSet<>(); // who has not said so, for it is out of reach
-    private final Set<NodeId> passed = new HashSet<>(); // who has not said so in time: waited for once in a move
+    // nodes that have yet to confirm that everything they sent has arrived
+    private final Set<NodeId> fences = new HashSet<>();
+    private final Set<NodeId> unreached = new HashSet<>(); // nodes that have not confirmed because they are unreachable
+    // nodes that have not confirmed in time; waited for only once per move
+    private final Set<NodeId> passed = new HashSet<>();
     private Step step = Step.WAITS;
     private int part;
     private long heldBytes; // of the session, in the reader
-    private boolean cut; // the owner has said what it has got until then
+    private boolean cut; // the owner has listed the messages it has up to now
     private boolean last; // all parts of the row are here
     private long fencesSinceMs;
     private long askAgainMs;
     private long askedMs; // since when the owner owes an answer
 
-    /** How far it is. */
+    /** The steps of a move. */
     private enum Step {
-        /** In line. */
+        /** Waiting in line. */
         WAITS,
-        /** The session is asked for; what was sent to this node before the owner stopped to deliver is to arrive before it subscribes. */
+        /**
+         * Pulling the session. Messages sent to this node before the owner stopped delivering have to arrive before this node
+         * subscribes.
+         */
         SESSION,
-        /** It gathers messages on this node; all nodes are to learn of it. */
+        /** Collecting messages on this node; all nodes have to learn of its subscriptions. */
         ROUTES,
-        /** All nodes send messages to this one too; what they sent to the owner alone is to arrive there. */
+        /** All nodes send messages to this one too; those sent only to the owner have to arrive there. */
         FENCES,
-        /** The owner's messages are asked for; of all that it has had, what was sent to this node too is to arrive here. */
+        /** Pulling the owner's messages. Those among them that were also sent to this node have to arrive here. */
         MESSAGES,
-        /** They are stored here: the owner's are not needed any more, the move cannot fail any more. */
+        /** Storing them here. The owner's copy is no longer needed, and the move can no longer fail. */
         STORE,
-        /** The owner is to forget the session. */
+        /** Waiting for the owner to forget the session. */
         FORGET,
         OVER
     }
@@ -80,7 +85,7 @@ final class Move {
         return step == Step.OVER;
     }
 
-    /** Begins; what it has waited in line does not count. */
+    /** Starts the move; the time spent in line does not count. */
     void start(long untilMs) {
         deadlineMs = untilMs;
         step = Step.SESSION;
@@ -96,7 +101,7 @@ final class Move {
             askAgainMs = moves.againMs();
             askedMs = moves.nowMs();
             if (askedMs < lineUntilMs) {
-                deadlineMs = Math.max(deadlineMs, moves.untilMs()); // what it waits here counts as in line
+                deadlineMs = Math.max(deadlineMs, moves.untilMs()); // waiting for room counts as waiting in line
             }
             return;
         }
@@ -122,14 +127,14 @@ final class Move {
 
     private void got(Part answer) {
         if (!answer.there()) {
-            // Most likely another node has a newer claim, and this one is about to be told: no time for a new session.
+            // Most likely another node has a newer claim, which this one is about to learn: create no new session.
             refuse("the node that had the session keeps it for another one");
             return;
         }
         part++;
         askedMs = moves.nowMs();
         heldBytes += answer.bytes().length;
-        deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
+        deadlineMs = Math.max(deadlineMs, moves.untilMs()); // there is progress
         try {
             reader.read(answer.bytes(), moves.wallClockMs());
             if (step == Step.MESSAGES && !cut) {
@@ -179,7 +184,7 @@ final class Move {
         }
     }
 
-    /** Takes the next step if all that it rests on is there. */
+    /** Advances to the next step if its preconditions are met. */
     private void goOn() throws MalformedMessageException {
         if (!fences.isEmpty()) {
             return;
@@ -196,7 +201,7 @@ final class Move {
             step = Step.STORE;
             MoveReader read = reader;
             heldBytes = 0;
-            reader = new MoveReader(); // what it holds is the session's from now on
+            reader = new MoveReader(); // its content belongs to the session from now on
             arrival.finish(read.messages(), () -> moves.execute(this::stored));
         }
     }
@@ -210,7 +215,7 @@ final class Move {
         }
     }
 
-    /** The owner has forgotten the session. */
+    /** Called when the owner has forgotten the session. */
     void forgotten() {
         if (step == Step.FORGET) {
             open();
@@ -236,7 +241,7 @@ final class Move {
         moves.ended(this);
     }
 
-    /** Another node has a newer claim, or the CONNECT has been refused. */
+    /** Cancels the move because another node has a newer claim, or the CONNECT has been refused. */
     void cancel() {
         if (step != Step.OVER) {
             step = Step.OVER;
@@ -244,7 +249,7 @@ final class Move {
         }
     }
 
-    /** A node is here no more. */
+    /** Called when a node is gone. */
     void gone(NodeId node) {
         if (node.equals(owner)) {
             endWithout("the node that has it is gone");
@@ -266,8 +271,8 @@ final class Move {
     }
 
     /**
-     * A node that is out of reach will be told that what was on its way is not taken any more: nothing comes late. One that is in reach
-     * and does not answer is not worth the whole session.
+     * Goes on without a node's confirmation. An unreachable node will be told that its messages in flight are not accepted any
+     * more, so nothing arrives late. For a reachable one that does not answer the whole session is not worth losing.
      */
     private void passWithout(NodeId node, long waitedMs) {
         if (moves.outOfReach(node, waitedMs)) {
@@ -275,16 +280,16 @@ final class Move {
             fenced(node);
         } else if (waitedMs >= moves.fencesMs()) {
             passed.add(node);
-            deadlineMs = Math.max(deadlineMs, moves.untilMs()); // it goes on
+            deadlineMs = Math.max(deadlineMs, moves.untilMs()); // there is progress
             fenced(node);
         }
     }
 
-    /** No time for a new session: the owner lives, and has lost nothing. */
+    /** Refuses the CONNECT rather than creating a new session: the owner lives and has lost nothing. */
     private void giveUp(String reason) {
         switch (step) {
             case WAITS, SESSION, ROUTES, FENCES, MESSAGES -> refuse(reason);
-            case FORGET -> open(); // it goes on being told
+            case FORGET -> open(); // the owner will still be told to forget
             case STORE, OVER -> {}
         }
     }
@@ -293,7 +298,7 @@ final class Move {
         switch (step) {
             case WAITS, SESSION, ROUTES, FENCES, MESSAGES -> fail(reason);
             case FORGET -> open();
-            case STORE, OVER -> {} // the one needs nobody else, the other nothing at all
+            case STORE, OVER -> {} // STORE needs no other node any more, and OVER nothing at all
         }
     }
 }

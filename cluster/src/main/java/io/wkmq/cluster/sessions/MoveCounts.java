@@ -4,7 +4,7 @@ import java.util.IdentityHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the sessions that come to this node. Told by the claims' thread; {@link #figures} is for any. */
+/** Counts the sessions that move to this node. Updated by the claims' thread; {@link #figures} may be called by any. */
 final class MoveCounts {
     private final IdentityHashMap<Object, Long> began = new IdentityHashMap<>();
     private final AtomicInteger moving = new AtomicInteger();
@@ -18,7 +18,7 @@ final class MoveCounts {
         moving.incrementAndGet();
     }
 
-    /** All of it is here. */
+    /** Records that all of a session is here. */
     void moved(Object move, long nowMs) {
         Long since = began.remove(move);
         if (since != null) {
@@ -33,7 +33,7 @@ final class MoveCounts {
         }
     }
 
-    /** It is over, whatever became of it. */
+    /** Records the end of a move, whatever its outcome. */
     void ended(Object move) {
         moving.decrementAndGet();
         if (began.remove(move) != null) {

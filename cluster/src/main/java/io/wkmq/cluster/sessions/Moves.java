@@ -16,10 +16,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** The sessions that come to this node. Belongs to the claims' thread. So many at a time; the others wait in line. */
+/** The sessions that move to this node. Belongs to the claims' thread. A limited number move at a time; the others wait in line. */
 final class Moves {
-    private static final int PARTS = 5; // of a move's time, for each of its waits
-    private static final int GLANCES = 25; // of the same: enough for an answer of a node that is there
+    private static final int PARTS = 5; // fraction of a move's time for each of its waits
+    private static final int GLANCES = 25; // likewise, a shorter one: enough for a reachable node to answer
 
     private final NodeId self;
     private final long incarnation;
@@ -42,9 +42,9 @@ final class Moves {
     };
 
     /**
-     * None so far.
+     * Creates it without any move.
      *
-     * @param loop runs something on the claims' thread later
+     * @param loop runs tasks later on the claims' thread
      */
     Moves(Peer self, ClaimLimits limits, Executor loop, Line line, LongSupplier clockMs, LongSupplier wallClockMs) {
         this.self = self.id();
@@ -57,24 +57,24 @@ final class Moves {
         this.wallClockMs = wallClockMs;
     }
 
-    /** The way to other nodes. */
+    /** Sends requests to other nodes. */
     interface Line {
-        /** Asks a node, perhaps this one; exactly one of the two is called, later and on the claims' thread. */
+        /** Asks a node, possibly this one. Exactly one of the two callbacks is called, later and on the claims' thread. */
         void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered);
 
-        /** All nodes that are here, and this one. */
+        /** Returns all present nodes, including this one. */
         List<NodeId> nodes();
 
-        /** Whether messages get to another node at present. */
+        /** Returns whether messages currently reach another node. */
         boolean reaches(NodeId node);
     }
 
-    /** Learns of a move what other nodes are to be told. */
+    /** Told about outcomes of moves that other nodes must learn of. */
     interface Ends {
-        /** All of the session is here: {@link Move#forgotten} is to be called when the owner has forgotten it. */
+        /** Called when all of the session is here. {@link Move#forgotten} must be called when the owner has forgotten it. */
         void complete(Move move);
 
-        /** The session does not come. */
+        /** Called when the session does not come. */
         void failed(Move move);
     }
 
@@ -140,17 +140,20 @@ final class Moves {
         return line.nodes();
     }
 
-    /** Whether a node that has not answered since then is cut off. A link that is down alone says nothing of the answers. */
+    /**
+     * Returns whether a node that owes an answer since then counts as cut off. A link that is down does not alone mean that answers
+     * are lost.
+     */
     boolean cutOff(NodeId node, long askedMs) {
         return clockMs.getAsLong() - askedMs >= limits.moveMs() / PARTS && !line.reaches(node);
     }
 
-    /** The same of a node of which nothing else is asked than a word, after it was waited for that long. */
+    /** Returns whether a node that has only to confirm something is unreachable, after a shorter wait than {@link #cutOff}. */
     boolean outOfReach(NodeId node, long waitedMs) {
         return waitedMs >= limits.moveMs() / GLANCES && !reaches(node);
     }
 
-    /** Whether messages get to a node. */
+    /** Returns whether messages currently reach a node. */
     boolean reaches(NodeId node) {
         return node.equals(self) || line.reaches(node);
     }
@@ -163,7 +166,7 @@ final class Moves {
         return wallClockMs.getAsLong();
     }
 
-    /** Whether the next part of a move may come: as long as there is room, and always to the oldest one. */
+    /** Returns whether the next part of a move may be pulled: whenever there is room, and for the oldest move always. */
     boolean room(Move move) {
         long held = 0;
         for (Move each : running) {
@@ -172,27 +175,27 @@ final class Moves {
         return held < limits.bytesMax() || move == running.iterator().next();
     }
 
-    /** When a part that was asked for is asked for again: an answer may be lost for longer than a move takes. */
+    /** Returns when to repeat a pull whose answer may be lost for longer than a move takes. */
     long answersUntilMs() {
         return clockMs.getAsLong() + limits.moveMs() / PARTS;
     }
 
-    /** When one that was not answered is asked for again. */
+    /** Returns when to repeat a request that is known to have failed. */
     long againMs() {
         return clockMs.getAsLong() + retryMs;
     }
 
-    /** Until when a move that goes on may last. */
+    /** Returns the deadline of a move that makes progress now. */
     long untilMs() {
         return clockMs.getAsLong() + limits.moveMs();
     }
 
-    /** How long a move waits at most for a node that is in reach and does not say what it has sent. */
+    /** Returns how long a move waits at most for a reachable node that does not confirm its messages. */
     long fencesMs() {
         return limits.moveMs() / PARTS * 3;
     }
 
-    /** How long a move waits at least for the owner to forget a session that is here. */
+    /** Returns how long a move waits at least for the owner to forget a session that is here. */
     long graceMs() {
         return limits.moveMs() / 4;
     }
@@ -222,7 +225,7 @@ final class Moves {
         List.copyOf(waiting).forEach(move -> move.gone(node));
     }
 
-    /** Every few milliseconds. */
+    /** Retries what is due and ends overdue moves. Called every few milliseconds. */
     void tick() {
         long nowMs = clockMs.getAsLong();
         List<Again> due = new ArrayList<>();
@@ -244,7 +247,7 @@ final class Moves {
         return counts;
     }
 
-    /** How many are on their way or wait. */
+    /** Returns how many moves are running or waiting. */
     int size() {
         return running.size() + waiting.size();
     }

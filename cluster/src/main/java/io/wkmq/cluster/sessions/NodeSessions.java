@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions and the links of a node. Thread-safe. */
+/** The sessions of a node together with its links. Thread-safe. */
 final class NodeSessions implements LocalSessions {
-    /** A message for nobody. That the other node has taken it says that it has all that was forwarded before. */
+    /** A message for no subscriber. Its acknowledgement shows that the other node has everything forwarded before it. */
     private static final Message MARK = new Message(
             TopicName.of("$wkmq/mark"),
             new byte[0],
@@ -104,10 +104,10 @@ final class NodeSessions implements LocalSessions {
         return forwarder.reaches(node);
     }
 
-    /** Waits for the other node to take the mark. */
+    /** Waits for the other node to acknowledge the mark. */
     private static final class Mark implements HandOver {
         private final Consumer<Boolean> passed;
-        private final AtomicInteger left = new AtomicInteger(1); // the call that hands over
+        private final AtomicInteger left = new AtomicInteger(1); // 1 for the forwarding call
         private volatile boolean failed;
 
         Mark(Consumer<Boolean> passed) {

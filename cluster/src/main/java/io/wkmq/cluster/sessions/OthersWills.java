@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wills that other nodes have left in this one's care. They are published when their node has been gone for longer than it
- * takes for a short absence, and their delay is over; but not if the client has connected to another node by then. A node that is back
- * as a new process asks for the wills of the sessions that it has kept, which it publishes itself unless that was done; the others' sessions
- * have ended with the process, and their wills are due. Belongs to the claims' thread.
+ * The wills that other nodes have left with this one. A will is published when its node has been gone for the grace time and its
+ * delay is over, unless the client has connected to another node by then. A node that has restarted asks for the wills of the
+ * sessions it has restored, and publishes them itself unless that was done already; its other sessions ended with the former
+ * process, and their wills are due. Belongs to the claims' thread.
  */
 final class OthersWills {
     private static final Logger log = LoggerFactory.getLogger(OthersWills.class);
 
     private final Map<NodeId, GuardedWills> owners = new HashMap<>();
-    private final Map<NodeId, GuardedWills> former = new HashMap<>(); // processes that have ended
+    private final Map<NodeId, GuardedWills> former = new HashMap<>(); // of processes that have ended
     private final SettledWills settled;
     private final Publisher publisher;
     private final LongSupplier clockMs;
@@ -39,9 +39,9 @@ final class OthersWills {
     private volatile int guarded; // as of the last tick
 
     /**
-     * None so far.
+     * Creates it without any will.
      *
-     * @param graceMs how long a node has to be gone
+     * @param graceMs how long a node must be gone
      */
     OthersWills(Publisher publisher, SettledWills settled, LongSupplier clockMs, long graceMs) {
         this.publisher = publisher;
@@ -57,7 +57,7 @@ final class OthersWills {
         void publish(String clientId, Will will, Runnable published);
     }
 
-    /** A node says what it wants guarded. */
+    /** Handles a node's request to guard wills. */
     void guard(NodeId from, Guard guard) {
         newRun(from, guard.incarnation());
         GuardedWills owner = owners.computeIfAbsent(from, node -> new GuardedWills(guard.incarnation()));
@@ -66,7 +66,7 @@ final class OthersWills {
         }
         if (guard.first()) {
             owner.clear();
-            settled.forgetRun(from, guard.incarnation()); // it has not died, and sees to its wills itself
+            settled.forgetRun(from, guard.incarnation()); // it has not died, and takes care of its wills itself
         }
         for (Guarded each : guard.wills()) {
             owner.removeIf(each.clientId(), before -> before.epoch() == each.epoch());
@@ -77,14 +77,14 @@ final class OthersWills {
         }
     }
 
-    /** A node has the client under a claim of that epoch: a will of an older one is void. */
+    /** Voids older wills of a client: a node has it under a claim of that epoch. */
     void claimed(NodeId by, String clientId, long epoch) {
         owners.forEach((node, owner) -> {
             if (!node.equals(by)) {
                 settle(node, owner, clientId, epoch);
             }
         });
-        // A node that is back tells of the sessions that it has kept, under the claims that they have had.
+        // A restarted node tells of its restored sessions under the claims that they had.
         former.forEach((node, owner) -> settle(node, owner, clientId, node.equals(by) ? epoch - 1 : epoch));
     }
 
@@ -103,7 +103,7 @@ final class OthersWills {
         }
     }
 
-    /** A node that is here has this process: the one that it had before, if it was another one, has ended. */
+    /** Records the process of a present node; if the node had another one before, that one has ended. */
     private void newRun(NodeId node, long incarnation) {
         GuardedWills owner = owners.get(node);
         if (owner == null || owner.incarnation() == incarnation) {
@@ -124,7 +124,7 @@ final class OthersWills {
         }
     }
 
-    /** The node is about to go, and runs on with its clients: what becomes of their wills is its own matter. */
+    /** Drops the wills of a node that is about to leave and keeps running with its clients: it takes care of them itself. */
     void parts(Peer peer) {
         GuardedWills owner = owners.get(peer.id());
         if (owner != null && owner.incarnation() == peer.incarnation()) {
@@ -132,15 +132,15 @@ final class OthersWills {
         }
     }
 
-    /** The node does not come back by itself: it will not ask. */
+    /** Forgets what was remembered for a node that does not come back by itself and thus will not ask. */
     void removed(Node node) {
         settled.forgetNode(node.id());
     }
 
     /**
-     * A node that is back asks about wills. What it may publish itself is not published here any more.
+     * Answers a restarted node that asks about wills. The wills it may publish itself are no longer published here.
      *
-     * @param claimedUnder the epoch under which this node has a client; -1 if it has not
+     * @param claimedUnder returns the epoch under which this node has a client; -1 if it has none
      */
     List<Fate> reclaim(NodeId from, Reclaim reclaim, ToLongFunction<String> claimedUnder) {
         newRun(from, reclaim.incarnation());
@@ -195,7 +195,7 @@ final class OthersWills {
         }
     }
 
-    /** How many there are. Any thread. */
+    /** Returns the number of guarded wills. Any thread. */
     int guarded() {
         return guarded;
     }

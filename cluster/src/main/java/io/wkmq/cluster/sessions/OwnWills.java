@@ -19,21 +19,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The wills of this node's clients: each is in the care of one other node, which is told of it when its client connects, before that is
- * told so, and when it is void. If that node goes another one gets it. Belongs to the claims' thread.
+ * The wills of this node's clients. Each is guarded by one other node, which is told about it before its client gets its CONNACK,
+ * and again when it is void. If that node is gone another one takes over. Belongs to the claims' thread.
  *
- * <p>To each node one message is under way at a time and is repeated, under a new number, until it is answered: so what the
- * other node has in the end is what it was told last.
+ * <p>One message per node is in flight at a time and is repeated, under a new number, until it is answered; so the other node ends
+ * up with the latest state.
  */
 final class OwnWills {
-    /** What a message holds at most, but for a single will that is larger. */
+    /** The maximum size of a message, except for a single larger will. */
     private static final int BATCH_BYTES_MAX = 256 << 10;
-    /** A will that is larger is not guarded: it fits in no message. */
+    /** Larger wills are not guarded: they fit in no message. */
     private static final long WILL_BYTES_MAX = 768 << 10;
 
     private static final int BATCH_MAX = 1_000;
 
-    /** A message to a node that goes fails before it is heard that the node is gone, and that another one gets its wills. */
+    /**
+     * How long to wait after a failed message: if the node is gone, messages fail before the membership reports it, and then
+     * another node gets its wills.
+     */
     private static final long HEARD_MS = 100;
 
     private static final Logger log = LoggerFactory.getLogger(OwnWills.class);
@@ -42,7 +45,7 @@ final class OwnWills {
     private final GuardLine line;
     private final LongSupplier clockMs;
     private final long retryMs;
-    private final Map<String, List<Own>> wills = new HashMap<>(); // one each, and one more while a client connects anew
+    private final Map<String, List<Own>> wills = new HashMap<>(); // one per client, and one more while it reconnects
     private final Map<NodeId, Guardian> guardians = new HashMap<>();
     private long number;
 
@@ -53,21 +56,21 @@ final class OwnWills {
         this.retryMs = retryMs;
     }
 
-    /** Tells another node; exactly one of the two is called, later and on the claims' thread. */
+    /** Tells another node. Exactly one of the two callbacks is called, later and on the claims' thread. */
     @FunctionalInterface
     interface GuardLine {
         void tell(NodeId node, Guard guard, Runnable answered, Runnable unanswered);
     }
 
-    /** What a will is known by: a client that connects anew may have two for a moment. */
+    /** Identifies a will: a client that reconnects may have two for a moment. */
     private record Name(String clientId, long epoch) {}
 
     private static final class Own {
         private final Guarded guarded;
         private final long bytes;
         private @Nullable Guardian guardian;
-        private @Nullable Runnable settled; // of one that waits for its guardian
-        private boolean proposed; // by a claim whose session has not taken it up yet
+        private @Nullable Runnable settled; // called once the guardian has the will or is late
+        private boolean proposed; // by a claim whose session has not confirmed it yet
 
         Own(Guarded guarded) {
             this.guarded = guarded;
@@ -95,12 +98,12 @@ final class OwnWills {
     private static final class Guardian {
         private final Peer peer;
         private final Set<Name> untold = new LinkedHashSet<>();
-        private final Set<Own> awaited = new LinkedHashSet<>(); // claims wait for these to be told
-        private boolean begun; // it has answered, so what it had of an earlier time is void
+        private final Set<Own> awaited = new LinkedHashSet<>(); // claims wait until these have been told
+        private boolean begun; // it has answered, so what it had from an earlier time is void
         private boolean asking;
-        private boolean late; // has not answered in time: nobody waits for it until it answers again
+        private boolean late; // did not answer in time: not waited for until it answers again
         private long notBeforeMs;
-        private long lateAtMs = Long.MAX_VALUE; // unless it is heard to be gone by then
+        private long lateAtMs = Long.MAX_VALUE; // unless it is reported gone by then
 
         Guardian(Peer peer) {
             this.peer = peer;
@@ -116,15 +119,15 @@ final class OwnWills {
     }
 
     /**
-     * The will of a client that connects: there may be an older one of it, which stays as it is. {@link #guard} takes it up.
+     * Proposes the will of a connecting client; an older one of it stays as it is. {@link #guard} confirms it.
      *
-     * @param settled called later, when another node has it, or is late
-     * @return whether that will be called; else there is nothing to wait for
+     * @param settled called later, when another node has the will or is late
+     * @return whether {@code settled} will be called; if not, there is nothing to wait for
      */
     boolean propose(String clientId, long epoch, Will will, long delaySeconds, Runnable settled) {
         Own own = new Own(new Guarded(clientId, epoch, will, delaySeconds));
         if (own.bytes > WILL_BYTES_MAX) {
-            return false; // as its session will be told
+            return false; // guard will log it
         }
         own.proposed = true;
         add(own);
@@ -137,7 +140,7 @@ final class OwnWills {
         return true;
     }
 
-    /** The claim of that epoch has failed, and its will is void. */
+    /** Removes the will of a claim that has failed. */
     void withdraw(String clientId, long epoch) {
         Own own = find(clientId, epoch);
         if (own != null) {
@@ -145,7 +148,7 @@ final class OwnWills {
         }
     }
 
-    /** Too long has been waited for the node that is to have that will. */
+    /** Stops waiting for the node that was to guard that will. */
     void late(String clientId, long epoch) {
         Own own = find(clientId, epoch);
         if (own != null && own.guardian != null) {
@@ -156,7 +159,7 @@ final class OwnWills {
         }
     }
 
-    /** Nobody waits for that node until it answers. */
+    /** Stops waiting for a node until it answers. */
     void late(NodeId node) {
         Guardian guardian = guardians.get(node);
         if (guardian != null && !guardian.awaited.isEmpty()) {
@@ -164,7 +167,7 @@ final class OwnWills {
         }
     }
 
-    /** The will of that epoch has come up, is to be told again, or is void if it is null. */
+    /** Confirms, replaces, or (if null) voids the will of that epoch. */
     void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds) {
         Own before = find(clientId, epoch);
         Guarded guarded = new Guarded(clientId, epoch, will, delaySeconds);
@@ -226,7 +229,7 @@ final class OwnWills {
         }
     }
 
-    /** Gives a will to the node of those that are here which its client id picks. */
+    /** Assigns a will to one of the present nodes, picked by its client id. */
     private void entrust(Own own) {
         String clientId = own.guarded.clientId();
         Guardian picked = null;
@@ -241,7 +244,7 @@ final class OwnWills {
         }
     }
 
-    /** Rendezvous hashing: when a node goes only its own wills move. */
+    /** Rendezvous hashing: when a node is gone only its own wills move. */
     private static long weight(String clientId, Guardian guardian) {
         long mixed = (clientId.hashCode() * 0x9E37_79B9_7F4A_7C15L)
                 ^ guardian.peer.id().value().getMostSignificantBits()
@@ -283,7 +286,7 @@ final class OwnWills {
         }
     }
 
-    /** Sends what gathered. */
+    /** Sends pending changes. */
     void flush() {
         long nowMs = clockMs.getAsLong();
         for (Guardian guardian : List.copyOf(guardians.values())) {
@@ -321,7 +324,7 @@ final class OwnWills {
     private void answered(Guardian guardian, List<Guarded> batch) {
         guardian.asking = false;
         if (guardians.get(guardian.peer.id()) != guardian) {
-            return; // others have its wills
+            return; // other nodes have its wills now
         }
         guardian.begun = true;
         guardian.late = false;

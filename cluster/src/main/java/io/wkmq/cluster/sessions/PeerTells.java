@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What another node has yet to be told: new claims first, then the sessions that were there before it came. One message is under
- * way at a time; what gathers meanwhile goes with the next one. Belongs to the claims' thread. Bounded by the sessions of this
- * node: each is in here once at most in either place.
+ * Pending announcements to another node: new claims first, then the sessions that existed before it came. One message is in flight
+ * at a time; what accumulates meanwhile goes into the next one. Belongs to the claims' thread. Bounded by the number of sessions of
+ * this node: each is in either queue at most once.
  */
 final class PeerTells {
     private final Peer peer;
@@ -24,8 +24,8 @@ final class PeerTells {
     private final Set<String> later = new LinkedHashSet<>();
     private final ArrayDeque<String> earlier;
     private boolean asking;
-    private long askedMs; // what is under way
-    private boolean late; // has not answered in time: nobody waits for it until it answers again
+    private long askedMs; // since when a message is in flight
+    private boolean late; // did not answer in time: not waited for until it answers again
     private long notBeforeMs;
 
     PeerTells(Peer peer, Collection<String> earlier) {
@@ -50,7 +50,7 @@ final class PeerTells {
         claims.add(clientId);
     }
 
-    /** At the next {@link #tellNow}. */
+    /** Queues a client until the next {@link #tellNow}. */
     void tellLater(String clientId) {
         later.add(clientId);
     }
@@ -61,8 +61,8 @@ final class PeerTells {
     }
 
     /**
-     * The next message's content, which is then under way; null if there is nothing to say now. To a node that was late there
-     * always is, if only an empty message: it is waited for again once it answers.
+     * Returns the content of the next message, which counts as in flight then; null if there is nothing to say now. A node that was
+     * late always gets a message, if only an empty one: it is waited for again once it answers.
      */
     @Nullable
     List<Held> next(ClaimLimits limits, long nowMs, Function<String, @Nullable Held> holding) {
@@ -88,7 +88,7 @@ final class PeerTells {
 
     private static int add(List<Held> batch, @Nullable Held held) {
         if (held == null) {
-            return 0; // has ended or is another node's by now
+            return 0; // has ended, or belongs to another node by now
         }
         batch.add(held);
         return V1.bytesMax(held.clientId());
@@ -100,12 +100,12 @@ final class PeerTells {
         notBeforeMs = 0;
     }
 
-    /** Whether it owes an answer to what was said before that time. */
+    /** Returns whether it owes an answer to a message sent before that time. */
     boolean owes(long beforeMs) {
         return asking && askedMs <= beforeMs;
     }
 
-    /** There was no answer: all of it has to be said again. */
+    /** Queues everything again because there was no answer. */
     void unanswered(List<Held> batch) {
         asking = false;
         batch.forEach(held -> claims.add(held.clientId()));

@@ -40,15 +40,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session directory of a node that has others: sees to it that a client has one session, and one live connection, among the
- * nodes that can reach each other. All of it happens on one thread; see {@link ClaimBook} for the rule. Thread-safe.
+ * The session directory of a node with peers: ensures that a client has one session, and one live connection, among all nodes that
+ * reach each other. Everything runs on one thread; see {@link ClaimBook} for the rule. Thread-safe.
  *
- * <p>A claim waits for the nodes that are here to give the client up, but only as long as it is told to: a node that does not
- * answer in time is taken for out of reach, and what it has is settled when it answers again.
+ * <p>A claim waits for the present nodes to give the client up, but for a bounded time: a node that does not answer in time counts
+ * as unreachable, and its sessions are reconciled when it answers again.
  *
- * <p>A session that another node has is brought here: see {@link Move} and {@link Departures}.
+ * <p>A session that another node has is moved here: see {@link Move} and {@link Departures}.
  *
- * <p>The wills of clients of a node that dies are published by another one: see {@link Wills}.
+ * <p>The wills of clients of a node that dies are published by another node: see {@link Wills}.
  */
 public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionClaims.class);
@@ -67,21 +67,21 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     private final LogLimit logLimit = new LogLimit();
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger claiming = new AtomicInteger();
-    private final AtomicInteger fenceRequests =
-            new AtomicInteger(); // they wait for links, and must not keep others out
+    // limited separately: they wait for links, and must not keep other requests out
+    private final AtomicInteger fenceRequests = new AtomicInteger();
     private final EpochClock epochs;
     private volatile @Nullable LocalSessions sessions;
-    private final ArrayDeque<CompletableFuture<Void>> early =
-            new ArrayDeque<>(); // turns of requests before all is known; on the loop only
+    // on the loop only: turns of requests that came before all sessions were known
+    private final ArrayDeque<CompletableFuture<Void>> early = new ArrayDeque<>();
     private boolean allKnown; // on the loop only
     private boolean flushAsked; // on the loop only
 
     /**
-     * Claims that run on an executor: one task after the other, in the order given. Calls of {@link #tick} come from outside.
+     * Creates claims on an executor that runs tasks sequentially, in submission order. The caller must call {@link #tick}.
      *
-     * @param clockMs measures how long something takes
-     * @param wallClockMs tells the time of day, which nodes compare
-     * @param met the nodes that this one has met before, and that may come
+     * @param clockMs a monotonic clock for durations
+     * @param wallClockMs the time of day, which nodes compare
+     * @param met the nodes that this one has met before and that may come
      */
     SessionClaims(
             Membership membership,
@@ -137,11 +137,11 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     /**
-     * Starts, on a thread of its own. Before this node meets others.
+     * Starts the claims on a thread of their own. Must be called before this node meets others.
      *
      * @param times how long to wait for other nodes
-     * @param clock tells the time of day
-     * @param met the nodes that this one has met before, and that may come; any thread
+     * @param clock the time of day
+     * @param met the nodes that this one has met before and that may come; called on any thread
      */
     public static SessionClaims start(
             Membership membership, Messenger messenger, SessionTimes times, Clock clock, Supplier<MetNodes> met) {
@@ -154,9 +154,10 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     /**
-     * Whose sessions these claims are for. Once, before they are restored; no other node is answered before.
+     * Sets the sessions that these claims are for. Must be called once, before they are restored; other nodes' requests are refused
+     * before.
      *
-     * @param known completes when they are all known; other nodes wait that long for an answer
+     * @param known completes when all sessions are known; answers to other nodes wait for that
      */
     void serve(LocalSessions local, CompletionStage<Void> known) {
         sessions = local;
@@ -170,24 +171,24 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
     }
 
     /**
-     * This node has entered the cluster of those whom it found, or is in one of its own; or will do neither. Those who may know what has become
-     * of its clients' wills are not waited for much longer. Once, after {@link #serve}.
+     * Called once, after {@link #serve}, when this node has entered the cluster of the nodes it found, or is in one of its own, or
+     * will do neither. From then on, nodes that may know about restored wills are waited for only a bounded time.
      */
     public void entered() {
         execute(wills::entered);
     }
 
-    /** An epoch above all that were given or seen. */
+    /** Returns an epoch greater than all issued or seen before. */
     long nextEpoch() {
         return epochs.next();
     }
 
-    /** An earlier run of this node has given that epoch. */
+    /** Records an epoch issued by an earlier process of this node. */
     void seen(long epoch) {
         epochs.seen(epoch);
     }
 
-    /** On the loop, every now and then. */
+    /** Retries and ends what is due. Called on the loop periodically. */
     void tick() {
         moves.tick();
         departures.tick();
@@ -213,7 +214,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         }
     }
 
-    /** Does something on the loop; what it leaves to be said is said after all that waits on the loop then. */
+    /** Runs a task on the loop; the messages it leaves are sent after all other tasks that wait on the loop then. */
     private void onLoop(Runnable task) {
         loop.execute(() -> {
             task.run();
@@ -270,7 +271,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         execute(() -> wills.reclaim(clientId, epoch, will));
     }
 
-    /** Whether it is to be heard that a will is void although no other node may have been met. */
+    /** Returns whether to report void wills although no other node may have been met. */
     boolean reclaiming() {
         return wills.reclaiming();
     }
@@ -283,7 +284,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return local;
     }
 
-    /** The way of what this node has to say of its sessions. */
+    /** Sends announcements of this node's sessions. */
     private final class Tells implements Telling.TellLine {
         @Override
         public void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {
@@ -305,7 +306,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         }
     }
 
-    /** The way of the sessions that move. */
+    /** Sends the requests of session moves. */
     private final class Line implements Moves.Line {
         @Override
         public void ask(NodeId node, SessionMessage request, Consumer<SessionMessage> answered, Runnable unanswered) {
@@ -359,7 +360,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             return refused(REQUESTS_MAX + " messages wait already");
         }
         CompletableFuture<Void> turn = new CompletableFuture<>();
-        // What depends on it first: else that would run on this thread if the turn has come by then.
+        // Attached first: otherwise it would run on this thread if the turn has come by then.
         CompletionStage<byte[]> answered = turn.thenCompose(known -> answer(from, message))
                 .thenApply(V1::encode)
                 .whenComplete((bytes, failure) -> waiting.decrementAndGet());
@@ -383,7 +384,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
             wills.told(from, tell);
             return book.told(from, tell);
         }
-        // Of a node that is not here nobody would hear that it is gone: it says it again.
+        // Not of an absent node: nobody would notice that it is gone. It will repeat the message.
         if (message instanceof Guard guard
                 && book.telling().here(from)
                 && book.telling().current(from, guard.incarnation())) {
@@ -409,7 +410,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return CompletableFuture.failedFuture(new IllegalStateException(reason));
     }
 
-    /** What there is to measure. Thread-safe. */
+    /** Returns the current figures. Thread-safe. */
     public SessionFigures figures() {
         return moves.counts().figures(wills.guarded(), claiming.get());
     }
@@ -426,7 +427,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         return book;
     }
 
-    /** Nobody is told anything any more; claims fail from now on, and those that wait. So do requests of other nodes. */
+    /** Stops the claims: pending and further claims fail, and so do requests of other nodes. */
     @Override
     public void close() {
         try {
@@ -437,7 +438,7 @@ public final class SessionClaims implements SessionDirectory, AutoCloseable {
         stop.run();
     }
 
-    /** On the loop, as the last of what it does. */
+    /** The last task on the loop. */
     private void end() {
         book.close();
         while (!early.isEmpty()) {

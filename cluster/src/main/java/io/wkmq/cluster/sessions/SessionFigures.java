@@ -1,15 +1,15 @@
 package io.wkmq.cluster.sessions;
 
 /**
- * What there is to measure of who has which client. Counts are from the node's start.
+ * Metrics of claims and moves. Counts are since the node's start.
  *
- * @param wills how many wills of other nodes' clients this node publishes if their node dies
- * @param claiming how many clients wait to be let in until other nodes have given them up
- * @param moving how many sessions are on their way to this node, those in line included
- * @param moved how many have come
- * @param failed how many have not, so that their clients got new ones
- * @param refused how many were given up: the client is another node's, or is to try again
- * @param movedMs how long those that came took together
+ * @param wills the number of other nodes' wills that this node guards
+ * @param claiming the number of clients that wait until other nodes have given them up
+ * @param moving the number of sessions on their way to this node, including those in line
+ * @param moved the number of sessions that have arrived
+ * @param failed the number of moves that failed, so that the client got a new session
+ * @param refused the number of moves given up: another node has the client, or the client must try again
+ * @param movedMs the total duration of the moves that succeeded
  */
 public record SessionFigures(
         int wills, int claiming, int moving, long moved, long failed, long refused, long movedMs) {}

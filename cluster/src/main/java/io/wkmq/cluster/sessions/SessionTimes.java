@@ -5,13 +5,13 @@ import java.time.Duration;
 /**
  * How long sessions and wills wait for other nodes. Immutable.
  *
- * @param connect how long a CONNECT waits at most for the nodes that are here to give its client up
- * @param session how long it waits at most for a session that another node has, as long as nothing of it comes
- * @param will how long a node has to be gone until the others publish the wills of its clients
- * @param restart how long a node that is back holds the wills on its disk for nodes that are not here and may have published them
+ * @param connect the maximum time a CONNECT waits for present nodes to give its client up
+ * @param session the maximum time it waits for a session of another node while no part of it comes
+ * @param will how long a node must be gone before the others publish the wills of its clients
+ * @param restart how long a restarted node holds the wills on its disk for absent nodes that may have published them
  */
 public record SessionTimes(Duration connect, Duration session, Duration will, Duration restart) {
-    /** Checks that each is a time. */
+    /** Validates that no time is negative. */
     public SessionTimes {
         notNegative("for other nodes at a CONNECT", connect);
         notNegative("for a session of another node", session);

@@ -11,12 +11,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which wills of other nodes' clients this one has published or found void. It remembers that until their node, which has them on its
- * disk, has taken note; {@link #max} of them, then the oldest go, and may be published again by their node. In memory only. Belongs to
- * the claims' thread.
+ * The wills of other nodes' clients that this node has published or found void. Remembered until their node, which has them on its
+ * disk, has taken note; beyond {@link #max} the oldest are forgotten, and their node may publish them again. In memory only.
+ * Belongs to the claims' thread.
  */
 final class SettledWills {
-    /** Some 100 bytes each. */
+    /** About 100 bytes each. */
     static final int DEFAULT_MAX = 1_000_000;
 
     private static final Logger log = LoggerFactory.getLogger(SettledWills.class);
@@ -25,17 +25,17 @@ final class SettledWills {
     private final Map<Key, Settled> all = new LinkedHashMap<>(); // oldest first
     private boolean warned;
 
-    /** None so far; {@code max} at a time. */
+    /** Creates it without any will; remembers {@code max} at most. */
     SettledWills(int max) {
         this.max = max;
     }
 
     private record Key(NodeId node, String clientId) {}
 
-    /** All wills of a client under claims up to that epoch, with the run of its node that they were of. */
+    /** Covers all wills of a client under claims up to that epoch, with the process of its node that they are from. */
     private record Settled(long incarnation, long epoch, boolean done) {}
 
-    /** A will begins to be published; {@link #published} follows. */
+    /** Records that a will is about to be published; {@link #published} follows. */
     void publishing(NodeId node, long incarnation, String clientId, long epoch) {
         put(new Key(node, clientId), new Settled(incarnation, epoch, false));
     }
@@ -46,7 +46,7 @@ final class SettledWills {
                 (key, was) -> was.epoch > epoch ? was : new Settled(was.incarnation, was.epoch, true));
     }
 
-    /** A will is void. */
+    /** Records that a will is void. */
     void found(NodeId node, long incarnation, String clientId, long epoch) {
         put(new Key(node, clientId), new Settled(incarnation, epoch, true));
     }
@@ -56,7 +56,7 @@ final class SettledWills {
         if (was != null && was.epoch >= now.epoch) {
             return;
         }
-        all.remove(key); // it is the newest now
+        all.remove(key); // reinserted as the newest
         all.put(key, now);
         if (all.size() > max) {
             Iterator<Key> oldest = all.keySet().iterator();
@@ -72,7 +72,7 @@ final class SettledWills {
         }
     }
 
-    /** What became of a will; null if that is not known here. */
+    /** Returns what became of a will; null if that is not known here. */
     @Nullable
     Fate fate(NodeId node, String clientId, long epoch) {
         Settled settled = all.get(new Key(node, clientId));
@@ -82,7 +82,7 @@ final class SettledWills {
         return settled.done ? Fate.SETTLED : Fate.UNDECIDED;
     }
 
-    /** The run of the node that had the will says itself what becomes of it. */
+    /** Forgets a will that the process of its node takes care of itself. */
     void forget(NodeId node, long incarnation, String clientId, long epoch) {
         Key key = new Key(node, clientId);
         Settled settled = all.get(key);
@@ -91,17 +91,17 @@ final class SettledWills {
         }
     }
 
-    /** The same for all wills of that run. */
+    /** Forgets all wills of a process that takes care of them itself. */
     void forgetRun(NodeId node, long incarnation) {
         forgetIf((key, settled) -> key.node.equals(node) && settled.incarnation == incarnation);
     }
 
-    /** The disk of the node, whose run that is, has what there was to know of those before. */
+    /** Forgets the wills of a node's earlier processes: its present one has what it needs on its disk. */
     void forgetRunsBefore(NodeId node, long incarnation) {
         forgetIf((key, settled) -> key.node.equals(node) && settled.incarnation != incarnation);
     }
 
-    /** The node does not come back. */
+    /** Forgets the wills of a node that does not come back. */
     void forgetNode(NodeId node) {
         forgetIf((key, settled) -> key.node.equals(node));
     }

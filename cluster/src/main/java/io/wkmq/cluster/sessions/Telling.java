@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the nodes that are here what this one has, again and again until they answer. Belongs to the claims' thread. One message to each
- * is under way at a time.
+ * Tells the present nodes which sessions this one has, repeatedly until they answer. Belongs to the claims' thread. At most one
+ * message per node is in flight.
  */
 final class Telling {
     private static final Logger log = LoggerFactory.getLogger(Telling.class);
 
-    /** Enough for an answer, unless a node is out of reach or stands still. */
+    /** Long enough for an answer, unless a node is unreachable or hung. */
     private static final long SILENT_MS = 500;
 
     private final Peer self;
@@ -44,25 +44,25 @@ final class Telling {
         this.clockMs = clockMs;
     }
 
-    /** The way to other nodes. */
+    /** Sends announcements to other nodes. */
     interface TellLine {
-        /** Asks another node; exactly one of the two is called, later and on the claims' thread. */
+        /** Tells another node. Exactly one of the two callbacks is called, later and on the claims' thread. */
         void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered);
 
-        /** Whether messages get to another node at present. */
+        /** Returns whether messages currently reach another node. */
         boolean reaches(NodeId node);
     }
 
-    /** What there is to tell, and what becomes of it. */
+    /** The source of what is told, and the receiver of the answers. */
     interface Book {
-        /** What this node has of a client, and wants another one to do; null for nothing. */
+        /** Returns what this node has of a client and wants another node to do; null for nothing. */
         @Nullable
         Held held(String clientId, NodeId to);
 
-        /** A node has answered. */
+        /** Called with a node's verdict about a client. */
         void judged(PeerTells peer, Held told, Verdict verdict);
 
-        /** A node is late: who waits for it may go on. */
+        /** Called when a node is late: whatever waits for it may go on. */
         void late(NodeId node);
     }
 
@@ -81,12 +81,12 @@ final class Telling {
         peers.values().forEach(peer -> peer.tell(clientId));
     }
 
-    /** Sends what gathered. Called behind everything else that is to be done on the thread now. */
+    /** Sends pending announcements. Called after all other tasks that are due on the thread. */
     void flush() {
         peers.values().forEach(this::flush);
     }
 
-    /** Every few milliseconds: says again what was not answered; waits no longer for who is out of reach. */
+    /** Repeats what was not answered, and stops waiting for unreachable nodes. Called every few milliseconds. */
     void tick() {
         long beforeMs = clockMs.getAsLong() - SILENT_MS;
         for (PeerTells peer : peers.values()) {
@@ -139,7 +139,7 @@ final class Telling {
         late(peer);
     }
 
-    /** Nobody waits for that node until it answers again. */
+    /** Stops waiting for a node until it answers again. */
     void late(PeerTells peer) {
         peer.late(clockMs.getAsLong() + limits.retryMs());
         book.late(peer.peer().id());
@@ -149,7 +149,7 @@ final class Telling {
         peers.put(peer.id(), new PeerTells(peer, clientIds));
     }
 
-    /** What was to be told to a node that is gone; null if it was not here. */
+    /** Removes a node that is gone and returns its pending announcements; null if it was not present. */
     @Nullable
     PeerTells gone(Peer peer) {
         return peers.remove(peer.id());
@@ -159,14 +159,14 @@ final class Telling {
         return peers.containsKey(node);
     }
 
-    /** The nodes that are here, and this one. */
+    /** Returns the present nodes, including this one. */
     List<NodeId> nodes() {
         List<NodeId> nodes = new ArrayList<>(peers.keySet());
         nodes.add(self.id());
         return nodes;
     }
 
-    /** Whether a message is of the process that this node takes for present, or of one that it has not met yet. */
+    /** Returns whether a message is from the process that this node knows, or from a node that it has not met yet. */
     boolean current(NodeId from, long incarnation) {
         PeerTells known = peers.get(from);
         return known == null || known.peer().incarnation() == incarnation;

@@ -17,8 +17,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wills that nodes look after for each other: see {@link OwnWills}, {@link OthersWills} and {@link KeptWills}. Belongs to the claims'
- * thread, but where it says otherwise.
+ * The wills that nodes guard for each other: see {@link OwnWills}, {@link OthersWills} and {@link KeptWills}. Belongs to the
+ * claims' thread except where stated otherwise.
  */
 final class Wills {
     private final OwnWills own;
@@ -26,9 +26,9 @@ final class Wills {
     private final KeptWills kept;
 
     /**
-     * None so far.
+     * Creates it without any will.
      *
-     * @param met the nodes that this one has met before, and that may come
+     * @param met the nodes that this one has met before and that may come
      * @param loop the claims' thread
      */
     Wills(
@@ -98,7 +98,7 @@ final class Wills {
         kept.tick();
     }
 
-    /** Says what gathered. */
+    /** Sends pending changes. */
     void flush() {
         own.flush();
     }
@@ -116,42 +116,42 @@ final class Wills {
         kept.add(clientId, epoch, will);
     }
 
-    /** This node is in its cluster, or in one of its own. */
+    /** Called when this node is in its cluster, or in one of its own. */
     void entered() {
         kept.entered();
     }
 
-    /** All sessions that were kept over a restart are known. */
+    /** Called when all restored sessions are known. */
     void allKnown() {
         kept.allAdded();
     }
 
-    /** Whether it is to be heard that a will is void although there may be no other nodes. Any thread. */
+    /** Returns whether to report void wills although there may be no other nodes. Any thread. */
     boolean reclaiming() {
         return kept.any();
     }
 
-    /** This node has claimed a client. */
+    /** Called when this node has claimed a client. */
     void claimed(NodeId self, String clientId, long epoch) {
         others.claimed(self, clientId, epoch);
     }
 
-    /** A node says what it has. */
+    /** Called when a node tells which sessions it has. */
     void told(NodeId from, Tell tell) {
         tell.held().forEach(held -> others.claimed(from, held.clientId(), held.epoch()));
     }
 
-    /** A node that is here wants wills looked after. */
+    /** Handles the request of a present node to guard wills. */
     void guard(NodeId from, Guard guard) {
         others.guard(from, guard);
     }
 
-    /** A node that is here asks what has become of wills. */
+    /** Answers a present node that asks what has become of wills. */
     SessionMessage reclaim(NodeId from, Reclaim reclaim, ToLongFunction<String> claimedUnder) {
         return new Fates(others.reclaim(from, reclaim, claimedUnder));
     }
 
-    /** How many wills of other nodes' clients there are. Any thread. */
+    /** Returns the number of guarded wills of other nodes' clients. Any thread. */
     int guarded() {
         return others.guarded();
     }

@@ -3,8 +3,8 @@ package io.wkmq.cluster.transport;
 import java.util.random.RandomGenerator;
 
 /**
- * How long to wait before the next attempt to connect: from 50 ms on twice as long each time, up to 5 s, less a random part so
- * that nodes do not try in step. Belongs to one thread.
+ * Delays between connection attempts: exponential from 50 ms to 5 s, with random jitter so that nodes do not retry in step. Belongs
+ * to one thread.
  */
 final class Backoff {
     private static final long FIRST_MS = 50;
@@ -24,12 +24,12 @@ final class Backoff {
         return delayMs;
     }
 
-    /** The other side was there and may change its mind any moment: the next attempts are not far apart. */
+    /** Caps the next delay at 400 ms: the other side responded and may accept any moment. */
     void soon() {
         nextMs = Math.min(nextMs, SOON_MS);
     }
 
-    /** The last attempt went well. */
+    /** Resets the delay after a successful attempt. */
     void reset() {
         nextMs = FIRST_MS;
     }

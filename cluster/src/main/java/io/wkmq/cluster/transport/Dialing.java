@@ -11,15 +11,15 @@ import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects to one run of another node, again after a while when it fails, until there is a connection; and again when its owner says that the
- * connection is lost. Belongs to the links' thread.
+ * Opens the connection to one incarnation of another node: retries with back-off until it succeeds, and starts over when the owner
+ * reports the connection lost. Belongs to the links' thread.
  */
 final class Dialing {
     private final Peer peer;
     private final LinkParts parts;
     private final Owner owner;
     private final Backoff backoff;
-    private @Nullable Channel channel; // of the present attempt or connection
+    private @Nullable Channel channel; // of the current attempt or connection
     private volatile boolean ended;
 
     Dialing(Peer peer, LinkParts parts, Owner owner) {
@@ -29,23 +29,23 @@ final class Dialing {
         this.backoff = new Backoff(parts.random());
     }
 
-    /** Whose attempts these are. Called on the links' thread. */
+    /** Receives the outcomes of the attempts. Called on the links' thread. */
     interface Owner {
-        /** A connection is through its front: what it is from now on. */
+        /** Called when a connection has passed the handshake; returns its handler. */
         LinkConnection accepted();
 
         /**
-         * The node can be reached, and refuses.
+         * Called when the node is reachable but refuses the connection.
          *
-         * @param asStranger because it does not see this one as a member
+         * @param asStranger whether it refuses because it does not see this node as a member
          */
         void refused(boolean asStranger);
 
-        /** An attempt has failed; there will be another one. */
+        /** Called when an attempt has failed; another one follows. */
         void failed(String problem);
     }
 
-    /** Begins an attempt. */
+    /** Starts an attempt. */
     void connect() {
         if (!ended) {
             parts.loop().find(peer.host(), this::connect);
@@ -72,7 +72,7 @@ final class Dialing {
                 created, parts.front().clientEngine(), parts.front().initiator(Purpose.LINK, this::judge), new Front());
     }
 
-    /** What came of a connection's front. */
+    /** Handles the outcome of a connection's handshake. */
     private final class Front implements FrontStage.Owner {
         @Override
         public LinkConnection accepted(FrontStage stage, Introduction introduction) {
@@ -82,7 +82,7 @@ final class Dialing {
         @Override
         public void refused(FrontStage stage, Channel refused, Refused refusal) {
             if (refusal.byPeer()) {
-                backoff.soon(); // of two nodes that meet, as after a split, one sees the other first
+                backoff.soon(); // when two nodes meet, as after a split, one sees the other first
                 owner.refused(refusal.code() == Verdict.Code.DENIED);
             }
             failed(refusal.byPeer() ? "The node refuses: " + refusal.text() : refusal.text());
@@ -105,7 +105,7 @@ final class Dialing {
         again();
     }
 
-    /** The connection is lost: tries again after a while. */
+    /** Schedules another attempt after the connection was lost. */
     void again() {
         channel = null;
         if (!ended) {
@@ -113,17 +113,20 @@ final class Dialing {
         }
     }
 
-    /** The connection is good for something: if it is lost the next attempt follows at once. */
+    /** Resets the back-off: the connection proved useful, so if it is lost the next attempt follows at once. */
     void worked() {
         backoff.reset();
     }
 
-    /** The other node may change its mind any moment: the next attempts are not far apart. */
+    /** Shortens the back-off: the other node may accept any moment. */
     void soon() {
         backoff.soon();
     }
 
-    /** Ends it; also after the thread has ended. The channel that there was, be it of an attempt or of a connection, is the caller's to close. */
+    /**
+     * Ends all attempts. May be called after the thread has ended. Returns the channel of the current attempt or connection, if
+     * any, which the caller must close.
+     */
     @Nullable
     Channel end() {
         ended = true;

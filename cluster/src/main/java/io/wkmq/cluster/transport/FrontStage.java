@@ -22,7 +22,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** The first in the pipeline, behind TLS if there is any: shakes hands, then makes room for whatever its owner puts there. */
+/** The first handler of a connection, behind TLS if configured: performs the handshake, then replaces itself by a handler of its owner. */
 final class FrontStage extends ChannelInboundHandlerAdapter {
     private static final int OUT_BYTES = 2048;
     private static final long CLOSE_NOTIFY_MS = 100;
@@ -34,12 +34,12 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
     private @Nullable Future<?> timer;
 
-    /** Learns how it ends, once. */
+    /** Receives the outcome of the handshake, once. */
     interface Owner {
-        /** The handler of what follows. */
+        /** Called when the peer was accepted; returns the handler that replaces this one. */
         ChannelHandler accepted(FrontStage stage, Introduction peer);
 
-        /** The connection is closed. */
+        /** Called when the handshake failed; the connection is being closed. */
         void refused(FrontStage stage, Channel channel, Refused refusal);
     }
 
@@ -48,11 +48,11 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
         this.owner = owner;
     }
 
-    /** Puts the front into the pipeline of a new connection. */
+    /** Adds TLS, if any, and this handler to the pipeline of a new connection. */
     static FrontStage begin(Channel channel, @Nullable SSLEngine tls, Handshake handshake, Owner owner) {
         if (tls != null) {
             SslHandler handler = new SslHandler(tls);
-            handler.setHandshakeTimeoutMillis(0); // ours covers both
+            handler.setHandshakeTimeoutMillis(0); // the handshake's time limit covers both
             handler.setCloseNotifyFlushTimeoutMillis(CLOSE_NOTIFY_MS);
             channel.pipeline().addLast("tls", handler);
         }
@@ -61,7 +61,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
         return stage;
     }
 
-    /** Closes the connection, if its handshake is not over, without a word to the other side. */
+    /** Closes the connection without telling the other side why, unless the handshake is over. */
     void giveUp(Refused refused) {
         if (!over && context != null) {
             end();
@@ -100,7 +100,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf in = (ByteBuf) message;
         if (over) {
-            in.release(); // of a refused connection
+            in.release(); // data of a refused connection
             return;
         }
         ByteBuffer bytes = in.nioBuffer();
@@ -110,7 +110,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
         look(ctx, in);
     }
 
-    /** What the handshake has come to; takes over what follows it. */
+    /** Acts on the state of the handshake; passes bytes behind it on to the next handler. */
     private void look(ChannelHandlerContext ctx, @Nullable ByteBuf rest) {
         say(ctx);
         if (!over && handshake.state() instanceof Accepted accepted) {
@@ -149,7 +149,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException || cause instanceof SSLException) {
-            refuseTls(ctx, cause); // with TLS 1.3 the other side may object after its handshake
+            refuseTls(ctx, cause); // with TLS 1.3 the other side may object after our handshake has completed
         } else {
             refuse(ctx, new Refused(Code.SILENT, "The connection broke: " + cause.getMessage(), false));
         }
@@ -177,7 +177,7 @@ final class FrontStage extends ChannelInboundHandlerAdapter {
             end();
             owner.refused(this, ctx.channel(), refused);
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
-            // TLS whose own handshake does not end keeps even that write for ever
+            // while the TLS handshake is incomplete even that write may be held for ever
             var unused = ctx.executor().schedule(() -> close(ctx), LAST_WORDS_MS, TimeUnit.MILLISECONDS);
         }
     }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the addresses of hosts, those that are names on a thread of its own, which ends when it has nothing to do: a look-up may
- * take as long as it likes. Thread-safe.
+ * Resolves host names on a thread of its own, since a look-up may block for any time; the thread ends when it is idle. Literal
+ * addresses are resolved by the caller's thread. Thread-safe.
  */
 final class HostLookup {
     private static final int WAITING_MAX = 1_000;
@@ -30,7 +30,7 @@ final class HostLookup {
         thread.allowCoreThreadTimeOut(true);
     }
 
-    /** Tells the address of a host, or null if there is none; in this call, or later on another thread. */
+    /** Passes the address of a host, or null if there is none, to a callback, either within this call or later on another thread. */
     void find(String host, Consumer<@Nullable InetAddress> found) {
         InetAddress literal = NetUtil.createInetAddressFromIpAddressString(host);
         if (literal != null) {

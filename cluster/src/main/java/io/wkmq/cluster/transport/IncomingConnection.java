@@ -10,7 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The side of a connection that receives messages. Belongs to the links' thread. */
+/** The receiving side of a connection. Belongs to the links' thread. */
 final class IncomingConnection extends LinkConnection {
     private final Introduction peer;
     private final IncomingStreams streams;
@@ -26,7 +26,7 @@ final class IncomingConnection extends LinkConnection {
         return peer;
     }
 
-    /** Reads from now on, or does not. */
+    /** Turns reading from the connection on or off. */
     void read(boolean on) {
         ctx().channel().config().setAutoRead(on);
     }
@@ -82,7 +82,7 @@ final class IncomingConnection extends LinkConnection {
 
     @Override
     public void heartbeat(long lowest) throws BadFrameException {
-        if (stream != null) { // else it has yet to hear that it is to begin anew
+        if (stream != null) { // otherwise the other node has not heard yet that it must start a new stream
             stream.confirm(lowest);
         }
     }

@@ -15,16 +15,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of one run of another node, over one connection after the other: knows what has come, so that nothing is taken
- * twice, and acknowledges in the order of the numbers what is taken. Belongs to the links' thread, but for {@link #finished}.
+ * The messages of one incarnation of another node, across consecutive connections. Discards duplicates by sequence number and
+ * acknowledges messages, in order, once they are taken. Belongs to the links' thread, except for {@link #finished}.
  *
- * <p>What it says of a single message, that it failed or that a group was refused, is kept until the other node confirms that
- * it has heard everything before a number: the connection may break after it was written.
+ * <p>Notices about a single message (it failed, or a share group was refused) are kept until the other node confirms that it has
+ * received them, as the connection may break after they were written.
  */
 final class IncomingStream implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(IncomingStream.class);
 
-    /** The other node confirms with each heartbeat. Who needs more in that time has to open the stream again, which confirms too. */
+    /**
+     * The other node confirms with each heartbeat. A node that needs more notices in between must reopen the stream, which confirms
+     * too.
+     */
     static final int NOTICES_MAX = 65_536;
 
     private final NodeId from;
@@ -37,15 +40,15 @@ final class IncomingStream implements Runnable {
     private final AtomicBoolean woken = new AtomicBoolean();
     private Receipt spare = new Receipt(this);
     private @Nullable IncomingConnection connection;
-    private long received; // the last number that came
-    private long finished; // all up to it are taken or have failed
+    private long received; // the highest sequence number received
+    private long finished; // all messages up to this one are taken or have failed
     private long unfinishedBytes;
     private boolean givenUp;
     private boolean paused;
     private boolean ackDue;
     private boolean flushDue;
 
-    /** Something about one message: that it failed, or a group's place in its list. */
+    /** A notice about one message: either a failure, or the index of a refused share group. */
     private record Notice(long seq, int group, @Nullable String failure) {
         void write(ByteBuf out) {
             if (failure != null) {
@@ -56,7 +59,7 @@ final class IncomingStream implements Runnable {
         }
     }
 
-    /** The part of a stream that begins with that number. */
+    /** Creates a stream whose first message has the sequence number {@code lowest}. */
     IncomingStream(NodeId from, long incarnation, long id, long lowest, LinkParts parts) {
         this.from = from;
         this.incarnation = incarnation;
@@ -70,7 +73,7 @@ final class IncomingStream implements Runnable {
         return incarnation == otherIncarnation && id == otherId;
     }
 
-    /** Nothing of it is taken any more. */
+    /** Stops accepting messages of this stream, for good. */
     void giveUp() {
         givenUp = true;
         disconnect("This node has given the other one up");
@@ -80,12 +83,12 @@ final class IncomingStream implements Runnable {
         return givenUp;
     }
 
-    /** Whether the stream waits for what has come to be worked off. */
+    /** Returns whether reading is paused until received messages have been processed. */
     boolean paused() {
         return paused;
     }
 
-    /** Goes on over another connection. */
+    /** Continues the stream on a new connection. */
     void attach(IncomingConnection next, long lowest) throws BadFrameException {
         if (received < lowest - 1) {
             throw new BadFrameException(
@@ -111,21 +114,21 @@ final class IncomingStream implements Runnable {
         next.read(!paused);
     }
 
-    /** The connection is gone. */
+    /** Called when a connection has ended. */
     void detach(IncomingConnection former) {
         if (connection == former) {
             connection = null;
         }
     }
 
-    /** Ends the present connection, if there is any. */
+    /** Ends the current connection, if any. */
     void disconnect(String reason) {
         if (connection != null) {
             connection.end(reason);
         }
     }
 
-    /** The other node has heard all that was said of messages before that number. */
+    /** Called when the other node has received all notices about messages before {@code lowest}. */
     void confirm(long lowest) {
         while (!notices.isEmpty() && notices.getFirst().seq < lowest) {
             notices.removeFirst();
@@ -156,7 +159,7 @@ final class IncomingStream implements Runnable {
         if (unfinished.isEmpty() && receipt.takenAtOnce()) {
             finished = seq;
             ackDue = true;
-            return; // nobody holds the receipt, the next message may have it
+            return; // nobody holds the receipt, so the next message can reuse it
         }
         spare = new Receipt(this);
         unfinished.addLast(receipt);
@@ -176,7 +179,7 @@ final class IncomingStream implements Runnable {
             }
             return refused;
         } catch (RuntimeException | Error e) {
-            // A bug that one message brings to light must not have the node send it again for ever.
+            // A bug triggered by one message must not make the other node resend it for ever.
             log.error("A message of another node could not be delivered node={} message={}", from, message, e);
             if (handOver != HandOver.NONE) {
                 handOver.expect();
@@ -186,7 +189,7 @@ final class IncomingStream implements Runnable {
         }
     }
 
-    /** A message has no taker left that needs time. Any thread. */
+    /** Called when the last taker of a message is done. Any thread. */
     void finished() {
         if (parts.loop().here()) {
             advance();
@@ -195,7 +198,7 @@ final class IncomingStream implements Runnable {
         }
     }
 
-    /** Takers of other threads are done. */
+    /** Advances after takers on other threads have completed. */
     @Override
     public void run() {
         woken.set(false);
@@ -242,7 +245,7 @@ final class IncomingStream implements Runnable {
         }
     }
 
-    /** Sends what is due. */
+    /** Writes the pending acknowledgement, if any, and flushes. */
     void acknowledge() {
         IncomingConnection to = connection;
         if (to == null) {

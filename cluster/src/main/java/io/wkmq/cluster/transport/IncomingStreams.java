@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The streams and connections of all other nodes. Belongs to the links' thread. A stream outlives its connections, and also that
- * its node is gone for a while: it may come back as the same run, and must not bring anything twice.
+ * The incoming streams and connections of all other nodes. Belongs to the links' thread. A stream outlives its connections and
+ * temporary absences of its node: the same incarnation may return and must not cause duplicates.
  */
 final class IncomingStreams {
     private static final Logger log = LoggerFactory.getLogger(IncomingStreams.class);
@@ -50,8 +50,9 @@ final class IncomingStreams {
     }
 
     /**
-     * This node has given another one up, which may not have noticed anything yet. Who went on without what was on its way from there
-     * must not get it later: that node is told so when it goes on, and begins a new stream.
+     * Gives up the stream of a node that this node no longer waits for. That node may not have noticed anything, so a message in
+     * flight from it could arrive late, after this node has gone on without it. When that node resumes the stream it is told to
+     * start a new one.
      */
     void giveUp(NodeId node) {
         IncomingStream stream = streams.get(node);
@@ -60,7 +61,7 @@ final class IncomingStreams {
         }
     }
 
-    /** The stream that a node opens, or goes on with; null if this node has given it up, so that a new one is expected. */
+    /** Opens or resumes the stream of a node; returns null if this node has given the stream up and the other one must start anew. */
     @Nullable
     IncomingStream open(IncomingConnection connection, long id, long lowest) throws BadFrameException {
         Introduction peer = connection.peer();
@@ -92,7 +93,7 @@ final class IncomingStreams {
         }
     }
 
-    /** A heartbeat's time has passed. */
+    /** Sends heartbeats and ends silent connections. Called at each heartbeat interval. */
     void tick() {
         for (IncomingConnection connection : List.copyOf(connections)) {
             if (!connection.tick(0)) {

@@ -6,16 +6,16 @@ import io.wkmq.routing.NodeId;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.List;
 
-/** Where the messages of other nodes go in. Called on the links' thread, which it must not block. */
+/** Delivers messages received from other nodes. Called on the links' thread, which it must not block. */
 public interface Inlet {
     /**
-     * Delivers a message to subscribers of this node, never on to others. The messages of one node come one after the other, in
-     * the order in which it sent them.
+     * Delivers a message to subscribers of this node; never forwards it. The messages of one node are delivered one after the
+     * other, in the order in which that node sent them.
      *
-     * @param plain whether subscribers get it that are not in share groups
-     * @param groups the share groups of which one member each gets it
-     * @param handOver learns which takers need time
-     * @return those of the groups that have no member here; the other node looks for another one
+     * @param plain whether subscribers outside of share groups get the message
+     * @param groups the share groups of which one member each gets the message
+     * @param handOver told about takers that complete later
+     * @return those of the groups that have no member here; the sending node picks another member
      */
     List<SubscriptionFilter> deliver(
             NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups, HandOver handOver);

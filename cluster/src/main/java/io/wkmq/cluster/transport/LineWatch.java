@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Tells a line that is cut from a node that stands still: of that the system goes on acknowledging what arrives. So a cut is noticed
- * sooner than silence may be held against a node. Knows nothing where there is no epoll. Belongs to the links' thread.
+ * Distinguishes a broken connection from a hung process: the kernel of a host whose process hangs still acknowledges TCP segments.
+ * So a network cut is detected sooner than a missed heartbeat may count as one. Requires epoll; reports nothing elsewhere. Belongs
+ * to the links' thread.
  */
 final class LineWatch {
     private final EpollTcpInfo info = new EpollTcpInfo();
@@ -18,7 +19,7 @@ final class LineWatch {
     private final Lasting silent;
     private final Lasting repeating;
 
-    /** Takes a line for cut if the other system acknowledges nothing for that long. Something has to be sent more often. */
+    /** Reports a cut when the other kernel acknowledges nothing for {@code limit}. The caller must send more often than that. */
     LineWatch(Duration limit, LongSupplier nanoTime) {
         this.limitMs = limit.toMillis();
         this.silent = new Lasting(limit.toNanos() / 8);
@@ -26,7 +27,7 @@ final class LineWatch {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether what was sent on the channel does not arrive. To be asked several times within the limit. */
+    /** Returns whether data sent on the channel no longer arrives. Must be called several times within the limit. */
     boolean cut(Channel channel) {
         if (!(channel instanceof EpollSocketChannel socket) || !socket.isActive()) {
             return false;
@@ -34,18 +35,19 @@ final class LineWatch {
         try {
             var unused = socket.tcpInfo(info);
         } catch (ChannelException closed) {
-            return false; // its end is told elsewhere
+            return false; // reported elsewhere
         }
         return cut(info.unacked(), info.lastAckRecv(), info.retransmits());
     }
 
     /**
-     * The same by figures of the system. If both nodes stood still what is sent first needs a moment to be acknowledged. Of a line
-     * that is cut one way only, what comes in acknowledges what had arrived before; but what is sent again never does.
+     * Evaluates the kernel's TCP counters. When both processes were suspended, the first data sent afterwards needs a moment to be
+     * acknowledged, so the condition must last for a while. When only the outgoing direction is cut, incoming segments still carry
+     * acknowledgements of earlier data; retransmissions then reveal the cut, as they are never acknowledged.
      *
-     * @param segments how many have left and are not acknowledged
-     * @param sinceMs how long ago anything came that acknowledges
-     * @param repeats how often the first of them was sent again so far
+     * @param segments the number of segments in flight
+     * @param sinceMs the time since the last segment with an acknowledgement arrived
+     * @param repeats how often the first segment in flight has been retransmitted
      */
     boolean cut(long segments, long sinceMs, int repeats) {
         long now = nanoTime.getAsLong();
@@ -53,7 +55,7 @@ final class LineWatch {
         return repeating.lasts(segments > 0 && repeats > 0, now) || cut;
     }
 
-    /** Something that counts once it has been so for a while. */
+    /** A condition that counts only once it has held for some time. */
     private static final class Lasting {
         private final long nanos;
         private boolean so;

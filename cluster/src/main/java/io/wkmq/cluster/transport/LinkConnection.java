@@ -15,30 +15,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One side of a connection behind its front: reads frames and watches that more come. Belongs to the links' thread. */
+/** One end of a connection after its handshake: decodes frames and monitors heartbeats. Belongs to the links' thread. */
 abstract class LinkConnection extends ByteToMessageDecoder implements FrameListener {
     private static final Logger log = LoggerFactory.getLogger(LinkConnection.class);
     private static final int SMALL_FRAMES_BYTES = 64;
 
     private final FrameReader reader;
     private @Nullable ChannelHandlerContext context;
-    private @Nullable String end; // why it ends
+    private @Nullable String end; // why the connection ends; null while it does not
     private int silentTicks;
 
     LinkConnection(Clock clock) {
         reader = new FrameReader(this, clock);
     }
 
-    /** The connection is there. */
+    /** Called when the connection is ready. */
     abstract void begin();
 
-    /** All that came at once was read. */
+    /** Called when all data received in one go has been decoded. */
     abstract void readAll();
 
-    /** It is closed, for that reason. */
+    /** Called when the connection is closed. */
     abstract void ended(String reason);
 
-    /** Whether it may be silent: this side does not read. */
+    /** Returns whether silence is expected because this side does not read. */
     boolean silenceIsOurs() {
         return false;
     }
@@ -54,12 +54,12 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
         return end == null && ctx().channel().isWritable();
     }
 
-    /** A buffer for some frames without messages. */
+    /** Allocates a buffer for a few frames other than messages. */
     ByteBuf frames() {
         return ctx().alloc().directBuffer(SMALL_FRAMES_BYTES);
     }
 
-    /** Writes frames; takes the buffer over. They are sent by the next flush. */
+    /** Writes frames, which the next flush sends. Takes ownership of the buffer. */
     void write(ByteBuf frames) {
         var unused = ctx().write(frames, ctx().voidPromise());
     }
@@ -68,7 +68,7 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
         ctx().flush();
     }
 
-    /** Closes the connection for a reason; the first one counts. */
+    /** Closes the connection. Only the first reason is kept. */
     void end(String reason) {
         if (end == null) {
             end = reason;
@@ -76,7 +76,7 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
         }
     }
 
-    /** The same, and what is sent but has not left yet is thrown away. */
+    /** Closes the connection and discards data that has not been sent yet. */
     void abort(String reason) {
         if (end == null && ctx().channel().isOpen()) {
             ctx().channel().config().setOption(ChannelOption.SO_LINGER, 0);
@@ -84,7 +84,7 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
         end(reason);
     }
 
-    /** Says that this side is there. Returns false if nothing came from the other one for too long. */
+    /** Sends a heartbeat. Returns false if nothing was received for too long. */
     boolean tick(long lowest) {
         silentTicks = silenceIsOurs() ? 0 : silentTicks + 1;
         if (silentTicks > LinkSettings.MISSES_MAX) {
@@ -129,7 +129,7 @@ abstract class LinkConnection extends ByteToMessageDecoder implements FrameListe
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         readAll();
-        // not that of the superclass, which reads on when auto-read is off
+        // not the superclass' method, which would trigger a read even with auto-read off
         discardSomeReadBytes();
         ctx.fireChannelReadComplete();
     }

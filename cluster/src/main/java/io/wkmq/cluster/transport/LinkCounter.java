@@ -1,33 +1,33 @@
 package io.wkmq.cluster.transport;
 
-/** What node links count, since the node started and for all other nodes together. */
+/** The counters of the node links. They are summed over all other nodes and start at 0 with the process. */
 public enum LinkCounter {
-    /** Messages written to other nodes, each once. */
+    /** Messages sent to other nodes for the first time. */
     SENT,
-    /** Messages written again, after a connection was lost. */
+    /** Messages resent after a connection was lost. */
     RESENT,
-    /** Bytes of all these. */
+    /** Bytes sent, including resent messages. */
     SENT_BYTES,
-    /** Messages of QoS 0 that found the queue to a node full. */
+    /** Messages of QoS 0 dropped because the queue to a node was full. */
     DROPPED,
-    /** Messages of QoS 1 and 2 that found it full; their publishers were not read until those were acknowledged. */
+    /** Messages of QoS 1 and 2 that exceeded the queue's bound; their publishers were not read until these were acknowledged. */
     HELD_BACK,
-    /** Messages of QoS 1 and 2 that found it full many times over; their publishers were told so. */
+    /** Messages of QoS 1 and 2 refused because the queue had reached its hard limit; their publishers were told so. */
     REJECTED,
-    /** Messages that were to go to a node which was not here, or went before it had acknowledged them. */
+    /** Messages for a node that was not a member or not reachable, or became so before it acknowledged them. */
     ABANDONED,
-    /** Messages that another node could not take; their publishers were told so. */
+    /** Messages that another node failed to take; their publishers were told so. */
     FAILED,
     /** Share groups of messages that had no member left on the other node. */
     GROUPS_REFUSED,
-    /** Messages that came from other nodes, each once. */
+    /** Messages received from other nodes, without duplicates. */
     RECEIVED,
-    /** Messages that came again. */
+    /** Messages received again and discarded. */
     DUPLICATES,
-    /** Connections of this node's links that were made. */
+    /** Connections opened by this node. */
     OPENED,
-    /** Connections of this node's links that were lost or closed. */
+    /** Connections opened by this node that were lost or closed. */
     LOST,
-    /** Connections of other nodes, or of whoever it was, that were refused. */
+    /** Incoming connections that were refused, whether from nodes or not. */
     REFUSED
 }

@@ -4,7 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counters of all links. Thread-safe. */
+/** The counters of all links of this node. Thread-safe. */
 final class LinkCounts {
     private final Map<LinkCounter, LongAdder> adders = new EnumMap<>(LinkCounter.class);
 

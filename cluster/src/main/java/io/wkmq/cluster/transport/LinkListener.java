@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes the links of other nodes. Started and stopped by any thread, once each; the rest belongs to the links' thread. */
+/**
+ * Accepts links of other nodes. {@link #start} and {@link #stop} may be called by any thread, once each; the rest belongs to the
+ * links' thread.
+ */
 final class LinkListener {
     private static final Logger log = LoggerFactory.getLogger(LinkListener.class);
 
@@ -49,10 +52,10 @@ final class LinkListener {
     }
 
     /**
-     * Takes the last port that is free: members are met on the first ones. Blocks.
+     * Binds the highest free port of the range, since membership uses the lowest ones. Blocks.
      *
      * @return the port
-     * @throws IOException if none is free, or the address cannot be listened on, or must not be
+     * @throws IOException if no port is free, or the address cannot be bound or would be unsafe
      */
     int start(SocketLoop loop) throws IOException {
         LinkSettings settings = parts.settings();
@@ -74,7 +77,7 @@ final class LinkListener {
                 + settings.host() + " for node links; expected one, besides that of the cluster's members");
     }
 
-    /** A socket that listens there, or null if the port is taken. */
+    /** Returns a socket listening on the address, or null if the port is in use. */
     private @Nullable Channel bind(SocketLoop loop, InetSocketAddress address) throws IOException {
         ServerBootstrap bootstrap = loop.accepting().childHandler(new ChannelInitializer<>() {
             @Override
@@ -87,14 +90,14 @@ final class LinkListener {
         if (bound.isSuccess()) {
             return bound.channel();
         }
-        // the JDK and epoll both pass on the system's words; there are no error codes to go by
+        // the JDK and epoll both pass on the system's message; there is no error code to test
         if (String.valueOf(bound.cause()).contains("Address already in use")) {
             return null;
         }
         throw new IOException("Node links cannot be taken at " + address + ": " + bound.cause(), bound.cause());
     }
 
-    /** Takes a connection that another node has made. */
+    /** Accepts a connection opened by another node. */
     void accept(Channel accepted) {
         FrontStage stage = FrontStage.begin(
                 accepted,
@@ -127,7 +130,7 @@ final class LinkListener {
         }
     }
 
-    /** Of a node that wanted to know whether it gets here, and knows now. */
+    /** A connection by which another node only checks that it reaches this one; closed at once. */
     private static final class Visit extends ChannelInboundHandlerAdapter {
         @Override
         public void handlerAdded(ChannelHandlerContext ctx) {
@@ -140,7 +143,7 @@ final class LinkListener {
     private void refused(Channel from, Refused refusal) {
         parts.counts().increment(LinkCounter.REFUSED);
         refusals++;
-        boolean ours = refusal.code() == Code.DENIED; // a node that is not a member yet is, a moment later
+        boolean ours = refusal.code() == Code.DENIED; // usually a node that becomes a member a moment later
         if (!ours && System.nanoTime() - lastWarningNanos >= WARN_EVERY_NANOS) {
             lastWarningNanos = System.nanoTime();
             log.warn(
@@ -154,7 +157,7 @@ final class LinkListener {
         }
     }
 
-    /** Takes no more links. Blocks until that is done. */
+    /** Stops listening. Blocks until the socket is closed. */
     void stop() {
         Channel bound = channel;
         if (bound != null && !bound.close().awaitUninterruptibly(WAIT_MS)) {

@@ -7,29 +7,32 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The one thread of all node links, and the connections that it makes. Thread-safe. */
+/** The event loop that all node links share: one thread, and the connections opened from it. Thread-safe. */
 interface LinkLoop {
-    /** Whether this is the thread. */
+    /** Returns whether the caller runs on the loop's thread. */
     boolean here();
 
-    /** Runs a task on the thread; nothing is run any more once it has stopped. */
+    /** Runs a task on the thread. Tasks submitted after the loop has stopped are dropped. */
     void execute(Runnable task);
 
-    /** Runs a task on the thread, which asks for that, a while later. */
+    /** Runs a task on the thread after a delay. Must be called on the thread. */
     void schedule(Runnable task, long delayMs);
 
-    /** Tells the address of a host, or null if there is none; on the thread. */
+    /**
+     * Resolves a host name and passes the address, or null if there is none, to a callback on the thread. Must be called on the
+     * thread.
+     */
     void find(String host, Consumer<@Nullable InetAddress> found);
 
     /**
-     * Begins to connect; on the thread.
+     * Starts connecting. Must be called on the thread.
      *
-     * @param prepare puts handlers into the new connection, before anything comes over it
-     * @param failed learns why there is none
-     * @return the connection, or what is to be closed if none is wanted any more
+     * @param prepare adds handlers to the new connection before it receives anything
+     * @param failed told why the attempt failed
+     * @return the channel, which the caller closes to give up the attempt
      */
     Channel connect(InetSocketAddress to, Consumer<Channel> prepare, Consumer<Throwable> failed);
 
-    /** Stops the thread after what is queued on it has run; false if it has not ended in time. */
+    /** Stops the thread after it has run its queued tasks; returns false if it has not ended within the limit. */
     boolean stop(Duration limit);
 }

@@ -14,15 +14,16 @@ record LinkParts(
         Refusals refusals,
         Clock clock,
         Random random) {
-    /** A group of a message has no member on the node. */
+    /** Reports that a share group of a message has no member left on the other node. */
     void refused(Outgoing outgoing, int index) {
         refusals.refused(outgoing.audience.groups().get(index), outgoing.message, outgoing.handOver);
     }
 
     /**
-     * A message does not get to its node. That node's own subscribers are gone with it; a group may have others elsewhere.
+     * Reports that a message does not reach its node. That node's own subscribers are lost with it, but a share group may have
+     * members elsewhere.
      *
-     * @param mayHaveArrived whether it may be there all the same, and must not be given to anybody twice
+     * @param mayHaveArrived whether the message may have arrived nevertheless and must not be given to another member
      */
     void abandoned(Outgoing outgoing, boolean mayHaveArrived) {
         counts.increment(LinkCounter.ABANDONED);

@@ -3,25 +3,25 @@ package io.wkmq.cluster.transport;
 import java.time.Duration;
 
 /**
- * How node links work.
+ * Settings of the node links.
  *
- * @param host the address on which other nodes' links are taken
- * @param portMin the first port that may be taken; 0 for any that is free
- * @param portMax the last one
- * @param queueBytes how much may wait for one node before messages of QoS 0 are dropped and the publishers of the others are
- *     not read; at {@value #HARD_FACTOR} times as much, of very many publishers or of wills, those of QoS 1 and 2 are refused. Also how
- *     much a node takes of another one before the first of it is worked off
- * @param heartbeat how often each side says that it is there; the same on all nodes
+ * @param host the address to listen on
+ * @param portMin the first port of the range to listen on; 0 for any free port
+ * @param portMax the last port of the range
+ * @param queueBytes the bytes that may be queued for one node before messages of QoS 0 are dropped and publishers of QoS 1 and 2
+ *     are no longer read. At {@value #HARD_FACTOR} times as much, which takes very many publishers or wills, messages of QoS 1 and
+ *     2 are refused. Also the bytes of unfinished messages of one other node beyond which this node stops reading from it
+ * @param heartbeat the interval at which each side sends a heartbeat; must be the same on all nodes
  */
 public record LinkSettings(String host, int portMin, int portMax, long queueBytes, Duration heartbeat) {
-    /** How many heartbeats may be missed. */
+    /** How many heartbeats may be missed in a row. */
     public static final int MISSES_MAX = 3;
 
     static final int HARD_FACTOR = 16;
 
     private static final Duration CUT_LIMIT_MIN = Duration.ofMillis(500);
 
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public LinkSettings {
         if (portMin < 0 || portMin > portMax || portMax > 65_535) {
             throw new IllegalArgumentException(
@@ -35,12 +35,15 @@ public record LinkSettings(String host, int portMin, int portMax, long queueByte
         }
     }
 
-    /** How often the lines are looked at. */
+    /** Returns the interval at which connections are checked for cuts. */
     Duration lookInterval() {
         return heartbeat.compareTo(Duration.ofMillis(4)) < 0 ? Duration.ofMillis(1) : heartbeat.dividedBy(4);
     }
 
-    /** How long nothing may be acknowledged on a line: two heartbeats, and more than systems take their time for. */
+    /**
+     * Returns how long a connection may go without a TCP acknowledgement: two heartbeats, but longer than a healthy kernel may
+     * delay one.
+     */
     Duration cutLimit() {
         Duration two = heartbeat.multipliedBy(2);
         return two.compareTo(CUT_LIMIT_MIN) < 0 ? CUT_LIMIT_MIN : two;

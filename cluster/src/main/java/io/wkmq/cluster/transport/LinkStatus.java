@@ -3,23 +3,23 @@ package io.wkmq.cluster.transport;
 import io.wkmq.cluster.membership.Peer;
 
 /**
- * The link to another node at one moment.
+ * A snapshot of the state of the link to another node.
  *
- * @param peer the node
- * @param state what the link does
- * @param problem why the last connection ended or was not made; empty if there was no such
- * @param queuedBytes what waits: for the link, for its turn, or for its acknowledgement
+ * @param peer the other node
+ * @param state the state of the link
+ * @param problem why the last connection ended or could not be opened; empty if there was no problem
+ * @param queuedBytes the bytes of messages that wait for a connection, to be sent, or to be acknowledged
  */
 public record LinkStatus(Peer peer, State state, String problem, long queuedBytes) {
-    /** What a link does. */
+    /** The state of a link. */
     public enum State {
-        /** It is being made, for a short time yet. */
+        /** Connecting, for a short time so far. */
         CONNECTING,
-        /** It carries messages. */
+        /** Connected; messages are sent. */
         OPEN,
         /**
-         * It could not be made for some heartbeats, though the cluster has the node as a member. Nothing is kept for the node
-         * until it can.
+         * Not connected for several heartbeats although the node is a member of the cluster. Nothing is queued for it until it can
+         * be reached again.
          */
         UNREACHABLE
     }

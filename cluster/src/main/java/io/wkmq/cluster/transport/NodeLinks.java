@@ -25,18 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The links of this node: messages to another node flow on a connection that this node makes, messages from it on one that the
- * other node makes. Links come and go with the members of the cluster. Thread-safe; forwarding does not block.
+ * The links of this node. Messages to another node travel on a connection that this node opens; messages from it arrive on a
+ * connection that the other node opens. Links are created and closed as members join and leave the cluster. Thread-safe; forwarding
+ * does not block.
  *
- * <p>What one thread forwards to a node arrives there in that order. A message of QoS 1 or 2 keeps its hand-over until the
- * other node has acknowledged it, which it does when its own takers are done; it is sent again when a connection breaks, and
- * the other node takes it once. When a node is gone, the hand-overs that wait for it are done: the routes to it are gone too, and
- * what becomes of its sessions is theirs to say. Only share groups get what it may not have got: see {@link Refusals}. QoS 2 that
- * was sent is left out there, as it may have arrived. The same goes for a node that is here and cannot be reached for some
- * heartbeats: publishers do not wait for it, and what its subscribers have missed until it can be is not sent later. Nor is what it had to send
- * to this node: it is told that nothing of that is taken any more.
+ * <p>Messages that one thread forwards to a node arrive there in order. A message of QoS 1 or 2 holds its hand-over until the other
+ * node acknowledges it, which that node does once its own takers are done. When a connection breaks the message is resent, and the
+ * other node discards duplicates. When a node leaves or dies, the hand-overs that wait for it complete: its routes are gone too,
+ * and its sessions are its own responsibility. Only share groups are offered the messages that it may not have received, see
+ * {@link Refusals}; messages of QoS 2 that were sent are excluded, since they may have arrived. A member that cannot be reached for
+ * several heartbeats is treated the same way: publishers do not wait for it, and what its subscribers miss meanwhile is not sent
+ * later. In the other direction, that node is told that nothing more of the stream it was sending to this node is accepted.
  *
- * <p>What waits for a node is bounded, see {@link LinkSettings#queueBytes}.
+ * <p>The bytes queued for a node are bounded, see {@link LinkSettings#queueBytes}.
  */
 public final class NodeLinks implements Forwarder, MembershipListener, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeLinks.class);
@@ -45,13 +46,13 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     private final LinkParts parts;
     private final IncomingStreams streams;
     private final LinkListener listener;
-    private int port; // written before others have this
+    private int port; // written once, before other threads get this object
     private final Map<NodeId, OutgoingLink> links = new ConcurrentHashMap<>();
 
     @GuardedBy("this")
     private boolean closed;
 
-    /** Links that nobody reaches who is not brought along by {@link #accept}. Calls of {@link #tick} come from outside. */
+    /** Creates links without a listening socket: connections are passed in by {@link #accept}, and the caller must call {@link #tick}. */
     NodeLinks(LinkParts parts) {
         this.parts = parts;
         this.streams = new IncomingStreams(parts);
@@ -59,14 +60,14 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
     }
 
     /**
-     * Starts the links' thread and takes links of other nodes, which must be members: see {@link #here}. Blocks until the port is
-     * bound.
+     * Starts the links' thread and listens for links of other nodes, which are accepted only from members (see {@link #here}).
+     * Blocks until the port is bound.
      *
-     * @param front what is at the front of their connections
-     * @param inlet gets their messages
-     * @param refusals hears what share groups have no member on another node
-     * @param clock for the expiry of messages
-     * @throws IOException if no port is free, or whoever reaches it could be a node
+     * @param front secures each connection: TLS, if configured, and the handshake
+     * @param inlet receives the messages of other nodes
+     * @param refusals told about share groups that have no member left on another node
+     * @param clock used for message expiry
+     * @throws IOException if no port is free, or if the configuration would let anyone who reaches the port pose as a node
      */
     public static NodeLinks start(
             LinkSettings settings, ClusterFront front, Inlet inlet, Refusals refusals, Clock clock) throws IOException {
@@ -84,7 +85,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
         }
     }
 
-    /** The port that other nodes connect to. */
+    /** Returns the port that other nodes connect to. */
     public int port() {
         return port;
     }
@@ -131,7 +132,7 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
         });
     }
 
-    /** Nodes that this one does not see as members are not listened to: they may have been removed. */
+    /** Refuses nodes that this one does not see as members: they may have been removed. */
     private Verdict judge(Introduction met) {
         OutgoingLink link = links.get(met.node().id());
         boolean member = link != null && link.peer().incarnation() == met.incarnation();
@@ -142,18 +143,18 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
                         "The node does not see " + met.node().name() + " as a member of the cluster, or not yet");
     }
 
-    /** Takes a connection that another node has made. On the links' thread. */
+    /** Accepts a connection opened by another node. Called on the links' thread. */
     void accept(Channel connection) {
         listener.accept(connection);
     }
 
-    /** On the links' thread, every heartbeat. */
+    /** Sends heartbeats and checks for missed ones. Called on the links' thread at each heartbeat interval. */
     void tick() {
         links.values().forEach(OutgoingLink::tick);
         streams.tick();
     }
 
-    /** Again and again; less often while there are no links. */
+    /** Checks all connections for cuts and reschedules itself; less often while there are no links. */
     private void look() {
         try {
             links.values().forEach(OutgoingLink::look);
@@ -164,25 +165,25 @@ public final class NodeLinks implements Forwarder, MembershipListener, AutoClose
         }
     }
 
-    /** The link to each node that is here. */
+    /** Returns the status of the link to each member. */
     public List<LinkStatus> statuses() {
         List<LinkStatus> statuses = new ArrayList<>();
         links.values().forEach(link -> statuses.add(link.status()));
         return statuses;
     }
 
-    /** The link to a node, or null if it is not here. */
+    /** Returns the status of the link to a node, or null if the node is not a member. */
     public @Nullable LinkStatus status(NodeId node) {
         OutgoingLink link = links.get(node);
         return link == null ? null : link.status();
     }
 
-    /** What all links have counted. */
+    /** Returns the counters, summed over all links. */
     public Map<LinkCounter, Long> counts() {
         return parts.counts().sums();
     }
 
-    /** Closes all connections and stops the thread. What waits is abandoned. Blocks until that is done. */
+    /** Closes all connections and stops the thread. Queued messages are abandoned. Blocks, with a time limit, until that is done. */
     @Override
     public void close() {
         listener.stop();

@@ -10,7 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A message on its way to one node. Linked into the {@link OutgoingQueue} itself. After that it belongs to the links' thread. */
+/** A message queued for one node. An intrusive node of the {@link OutgoingQueue}; once polled from it, owned by the links' thread. */
 final class Outgoing {
     final Message message;
     final Audience audience;
@@ -20,11 +20,11 @@ final class Outgoing {
     @Nullable
     Outgoing next;
 
-    /** Whether it may have arrived; known when it is abandoned. */
+    /** Whether the message may have arrived; set when it is abandoned. */
     boolean sent;
 
     private @Nullable String failure;
-    private @Nullable BitSet refused; // by place among the groups of the audience
+    private @Nullable BitSet refused; // by index among the audience's groups
 
     Outgoing(Message message, Audience audience, HandOver handOver) {
         this.message = message;
@@ -33,7 +33,7 @@ final class Outgoing {
         this.bytes = message.bytes();
     }
 
-    /** The share groups of which one member gets it. */
+    /** Returns the share groups of which one member each gets the message. */
     List<SubscriptionFilter> groups() {
         List<RemoteMembers> groups = audience.groups();
         return groups.isEmpty()
@@ -44,12 +44,12 @@ final class Outgoing {
                         .toList();
     }
 
-    /** Whether the other node acknowledges it. */
+    /** Returns whether the other node acknowledges the message, i.e. whether its QoS is 1 or 2. */
     boolean assured() {
         return message.qos() != Qos.AT_MOST_ONCE;
     }
 
-    /** Notes that a group was refused; false if that was said before. */
+    /** Records that a share group was refused; returns false if it was recorded before. */
     boolean refuse(int index) {
         if (refused == null) {
             refused = new BitSet();
@@ -59,17 +59,17 @@ final class Outgoing {
         return news;
     }
 
-    /** Whether that group was refused. */
+    /** Returns whether a share group was refused. */
     boolean refused(int index) {
         return refused != null && refused.get(index);
     }
 
-    /** Notes that the other node could not take it. */
+    /** Records that the other node failed to take the message. */
     void fail(String reason) {
         failure = reason;
     }
 
-    /** Tells the hand-over that the other node has acknowledged it, or that it could not take it. */
+    /** Completes the hand-over, or fails it if the other node failed to take the message. */
     void settle() {
         if (failure == null) {
             handOver.done();

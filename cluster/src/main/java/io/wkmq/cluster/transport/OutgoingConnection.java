@@ -9,7 +9,7 @@ import io.wkmq.routing.SubscriptionFilter;
 import java.time.Clock;
 import java.util.List;
 
-/** The side of a connection that sends messages. Belongs to the links' thread. */
+/** The sending side of a connection. Belongs to the links' thread. */
 final class OutgoingConnection extends LinkConnection {
     private final OutgoingLink link;
 
@@ -24,7 +24,7 @@ final class OutgoingConnection extends LinkConnection {
         link.connected(this);
     }
 
-    /** Says with which stream it begins. */
+    /** Announces the stream that this connection starts or resumes. */
     void openStream() {
         ByteBuf frame = frames();
         FrameWriter.open(frame, link.stream(), link.lowest());
@@ -61,7 +61,7 @@ final class OutgoingConnection extends LinkConnection {
     }
 
     @Override
-    public void heartbeat(long lowest) {} // that it came is all it says
+    public void heartbeat(long lowest) {} // only a sign of life
 
     @Override
     public void open(int version, long stream, long lowest) throws BadFrameException {

@@ -18,24 +18,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends messages to one run of another node, as long as that is here, over one connection after the other. Any thread forwards;
- * everything else belongs to the links' thread.
+ * The link to one incarnation of another node, from when it joins until it leaves, across consecutive connections. Any thread may
+ * call {@link #forward}, {@link #givenUp} and {@link #status}; everything else belongs to the links' thread.
  *
- * <p>If there is no connection for some heartbeats, or the line is cut, the node is unreachable, and is treated as if it were gone
- * until there is one: what waits for it is abandoned and nothing more is taken. It may have got some of that, so what comes then is a new stream.
+ * <p>If no connection is open for several heartbeats, or if the connection is cut, the node counts as unreachable and is treated as
+ * gone until a connection is open again: queued messages are abandoned and new ones are not accepted. Since some of them may have
+ * arrived, the link then starts a new stream.
  */
 final class OutgoingLink implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(OutgoingLink.class);
 
-    /** How much goes into one buffer, which then has one entry in the list of what is to be written. */
+    /** The size of a batch: one buffer, and thus one entry of the channel's write queue. */
     private static final int BATCH_BYTES = 64 * 1024;
 
     private static final int BATCH_BYTES_MIN = 512;
 
-    /** How much is written before the thread looks at its sockets again. */
+    /** The bytes written before other tasks and sockets get their turn. */
     private static final int TURN_BYTES = 256 * 1024;
 
-    /** How many heartbeats longer a node is waited for that can be reached, but does not see this one as a member yet. */
+    /** How many more heartbeats to wait for a node that is reachable but does not see this one as a member yet. */
     private static final int REFUSED_TICKS_MAX = 5;
 
     private final Peer peer;
@@ -44,28 +45,27 @@ final class OutgoingLink implements Runnable {
     private final OutgoingQueue queue;
     private final SendWindow window = new SendWindow();
     private final Dialing dialing;
-    private LineWatch line; // of the present connection
+    private LineWatch line; // of the current connection
     private long stream;
 
     private volatile boolean closed;
     private volatile Condition condition = new Condition(State.CONNECTING, "");
 
-    private @Nullable OutgoingConnection connection; // behind its front
+    private @Nullable OutgoingConnection connection; // has passed its handshake
     private boolean open; // messages may be sent on it
     private long sentUpTo; // the highest number ever sent
     private int downTicks;
-    private boolean
-            refusedAsStranger; // since the last heartbeat: the node can be reached, but does not see this one yet
+    private boolean refusedAsStranger; // since the last heartbeat: reachable, but does not see this node yet
     private int refusedTicks;
     private int lastBatchBytes;
 
-    /** What others see of it. */
+    /** The part of the state that other threads read. */
     private record Condition(State state, String problem) {}
 
     /**
-     * A link that is not made yet.
+     * Creates a link that is not connected yet.
      *
-     * @param whenGivenUp called on the links' thread each time when the node has become unreachable
+     * @param whenGivenUp called on the links' thread each time the node becomes unreachable
      */
     OutgoingLink(Peer peer, LinkParts parts, Runnable whenGivenUp) {
         this.peer = peer;
@@ -90,7 +90,7 @@ final class OutgoingLink implements Runnable {
         return new LinkStatus(peer, now.state(), now.problem(), queue.bytes());
     }
 
-    /** Sends a message. Any thread; does not block. */
+    /** Queues a message for sending. Any thread; does not block. */
     void forward(Message message, Audience audience, HandOver handOver) {
         Outgoing outgoing = new Outgoing(message, audience, handOver);
         if (givenUp()) {
@@ -107,14 +107,15 @@ final class OutgoingLink implements Runnable {
             parts.loop().execute(this);
         }
         if (closed) {
-            abandonAll(); // the thread may not run any more
+            abandonAll(); // the thread may have ended
         }
     }
 
     /**
-     * Takes room for a message. If there is none, one of QoS 0 is dropped. One of QoS 1 or 2 holds back who publishes it, and is taken: so each
-     * publisher adds one message to a full queue, and goes on once that is acknowledged, as is all that was there before. What would make it
-     * too much all the same, of very many publishers or without one, is refused.
+     * Reserves queue space for a message. When the queue is full, a message of QoS 0 is dropped, and one of QoS 1 or 2 is accepted
+     * and holds back its publisher. So each publisher adds at most one message to a full queue, and resumes once that one, and
+     * everything queued before it, is acknowledged. A message that would exceed the hard limit, because of very many publishers or
+     * because it has none to hold back, is refused.
      */
     private boolean admit(Outgoing outgoing) {
         if (queue.reserve(outgoing)) {
@@ -135,12 +136,12 @@ final class OutgoingLink implements Runnable {
         return false;
     }
 
-    /** Whether the node is gone or unreachable. Any thread. */
+    /** Returns whether the node is gone or unreachable. Any thread. */
     boolean givenUp() {
         return closed || condition.state() == State.UNREACHABLE;
     }
 
-    /** Sends what waits. */
+    /** Sends queued messages. */
     @Override
     public void run() {
         if (givenUp()) {
@@ -167,7 +168,7 @@ final class OutgoingLink implements Runnable {
         }
     }
 
-    /** The next message to be sent; one of QoS 1 or 2 has the number before the cursor. */
+    /** Returns the next message to send; if its QoS is 1 or 2, its number is the one before the cursor. */
     private @Nullable Outgoing next() {
         if (window.behind()) {
             return window.takeNext();
@@ -207,12 +208,12 @@ final class OutgoingLink implements Runnable {
         return batch;
     }
 
-    /** Begins to connect. */
+    /** Starts connecting. */
     void connect() {
         dialing.connect();
     }
 
-    /** What comes of the attempts to connect. */
+    /** Receives the outcomes of the connection attempts. */
     private final class Dialed implements Dialing.Owner {
         @Override
         public LinkConnection accepted() {
@@ -238,7 +239,7 @@ final class OutgoingLink implements Runnable {
         return window.lowest();
     }
 
-    /** A connection is through its front. */
+    /** Called when a connection has passed its handshake. */
     void connected(OutgoingConnection present) {
         connection = present;
         if (closed) {
@@ -246,7 +247,7 @@ final class OutgoingLink implements Runnable {
         }
     }
 
-    /** The other node says what it has. */
+    /** Called when the other node has announced up to which number it has received the stream. */
     void opened(OutgoingConnection present, long received) throws BadFrameException {
         if (received == FrameListener.GIVEN_UP && !open) {
             beginAnew(present);
@@ -267,7 +268,10 @@ final class OutgoingLink implements Runnable {
         run();
     }
 
-    /** The other node has given this one up, and has gone on without what was on its way to it: that must not come late. */
+    /**
+     * Starts a new stream because the other node has given this one up and gone on without the messages in flight: those must not
+     * arrive late.
+     */
     private void beginAnew(OutgoingConnection present) {
         log.info(
                 "A node has given this one up meanwhile, what waited for it is abandoned node={}",
@@ -277,7 +281,7 @@ final class OutgoingLink implements Runnable {
         present.openStream();
     }
 
-    /** A connection is gone. */
+    /** Called when a connection has ended. */
     void lost(OutgoingConnection former, String reason) {
         if (former != connection) {
             return;
@@ -308,7 +312,7 @@ final class OutgoingLink implements Runnable {
                     "It acknowledges " + seq + "; expected at most " + (window.cursor() - 1) + ", which was sent last");
         }
         if (seq >= window.lowest()) {
-            dialing.worked(); // it is good for something; else it might break again and again over one message
+            dialing.worked(); // only now: otherwise one message could break every connection without any back-off
         }
         long released = 0;
         for (Outgoing taken = window.acknowledged(seq); taken != null; taken = window.acknowledged(seq)) {
@@ -321,7 +325,7 @@ final class OutgoingLink implements Runnable {
     void groupRefused(long seq, int index) throws BadFrameException {
         Outgoing outgoing = sent(seq);
         if (outgoing == null) {
-            return; // said again on a new connection, and acknowledged meanwhile
+            return; // repeated on a new connection, but acknowledged meanwhile
         }
         int groups = outgoing.audience.groups().size();
         if (index >= groups) {
@@ -348,7 +352,7 @@ final class OutgoingLink implements Runnable {
         return window.get(seq);
     }
 
-    /** A heartbeat's time has passed. */
+    /** Called at each heartbeat interval. */
     void tick() {
         OutgoingConnection present = connection;
         if (present != null && !present.tick(window.lowest())) {
@@ -359,14 +363,14 @@ final class OutgoingLink implements Runnable {
             dialing.worked(); // it has lasted a while
             refusedTicks = 0;
         } else if (refusedAsStranger && refusedTicks < REFUSED_TICKS_MAX) {
-            refusedAsStranger = false; // it can be reached, and will see this node as a member in a moment
+            refusedAsStranger = false; // the node is reachable and will see this one as a member in a moment
             refusedTicks++;
         } else if (++downTicks == LinkSettings.MISSES_MAX) {
             unreachable(condition.problem());
         }
     }
 
-    /** Looks at the line; to be called several times per heartbeat. */
+    /** Checks the connection for a cut; must be called several times per heartbeat. */
     void look() {
         OutgoingConnection present = connection;
         if (present != null && open && line.cut(present.ctx().channel())) {
@@ -391,12 +395,12 @@ final class OutgoingLink implements Runnable {
             abandonAll();
             whenGivenUp.run();
             if (connection != null) {
-                connection.abort("It was not opened in time"); // it has begun with the former stream
+                connection.abort("It was not opened in time"); // it has announced the former stream
             }
         }
     }
 
-    /** The node is gone: what was to go there is abandoned. Also after the thread has ended. */
+    /** Abandons everything queued because the node is gone. May be called after the thread has ended. */
     void close() {
         closed = true;
         Channel attempt = dialing.end();
@@ -408,7 +412,10 @@ final class OutgoingLink implements Runnable {
         abandonAll();
     }
 
-    /** What waits now, and no more: what a group has had redispatched to the same node meanwhile waits for it again. */
+    /**
+     * Abandons what is queued at the time of the call, not more: a message that is redispatched meanwhile to another share group
+     * member on the same node is queued again.
+     */
     private void abandonAll() {
         List<Outgoing> waiting = new ArrayList<>();
         for (Outgoing next = takeAny(); next != null; next = takeAny()) {
@@ -423,7 +430,7 @@ final class OutgoingLink implements Runnable {
         }
     }
 
-    @SuppressWarnings("IllegalCatch") // the messages behind it have publishers who wait, too
+    @SuppressWarnings("IllegalCatch") // the messages behind it have waiting publishers, too
     private void abandon(Outgoing outgoing) {
         try {
             parts.abandoned(outgoing, outgoing.sent && outgoing.message.qos() == Qos.EXACTLY_ONCE);
@@ -435,7 +442,7 @@ final class OutgoingLink implements Runnable {
         }
     }
 
-    /** The oldest message that waits. Also for threads that forward, once this is closed. */
+    /** Removes the oldest queued message. Once this link is closed, forwarding threads call it too. */
     private synchronized @Nullable Outgoing takeAny() {
         if (window.isEmpty()) {
             return queue.poll();

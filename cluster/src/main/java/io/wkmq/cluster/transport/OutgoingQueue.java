@@ -5,30 +5,31 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one node. Any thread posts, the links' thread polls; what one thread posts is polled in its order. Posting
- * links the message onto a stack with one compare-and-set; polling takes the whole stack and turns it round.
+ * The messages queued for one node; many producers, and the links' thread as the only consumer. The order of each producer is kept.
+ * Posting pushes the message onto a stack with one compare-and-set; polling takes the whole stack and reverses it.
  *
- * <p>Bounded by bytes, which count until they are released: those of QoS 1 and 2 when the other node has acknowledged them. Above
- * the bound come those of QoS 1 and 2 whose publishers send nothing more until they are acknowledged.
+ * <p>Bounded by bytes, which count until they are released: for QoS 1 and 2, when the other node has acknowledged the message.
+ * Messages of QoS 1 and 2 may exceed the bound, up to a hard limit, since their publishers are held back until they are
+ * acknowledged.
  */
 final class OutgoingQueue {
     private final AtomicReference<@Nullable Outgoing> posted = new AtomicReference<>();
     private final AtomicLong bytes = new AtomicLong();
     private final long softMax;
     private final long hardMax;
-    private @Nullable Outgoing current; // the links' thread only: taken from the stack, oldest first
+    private @Nullable Outgoing current; // links' thread only: taken from the stack, oldest first
 
     OutgoingQueue(LinkSettings settings) {
         this.softMax = settings.queueBytes();
         this.hardMax = settings.queueBytesHard();
     }
 
-    /** Takes room for a message; false if there is none. One message always has room in an empty queue. */
+    /** Reserves space for a message; returns false if there is none. An empty queue accepts any one message. */
     boolean reserve(Outgoing message) {
         return reserve(message, softMax);
     }
 
-    /** The same, above the bound, for a message of QoS 1 or 2; false at the last bound. */
+    /** Reserves space for a message of QoS 1 or 2 beyond the bound; returns false at the hard limit. */
     boolean reserveMore(Outgoing message) {
         return reserve(message, hardMax);
     }
@@ -42,17 +43,20 @@ final class OutgoingQueue {
         return false;
     }
 
-    /** Gives room back. */
+    /** Releases reserved space. */
     void release(long released) {
         bytes.addAndGet(-released);
     }
 
-    /** What has room now. */
+    /** Returns the reserved bytes. */
     long bytes() {
         return bytes.get();
     }
 
-    /** Adds a message that has room; true if nothing was posted since the last poll, so that the links' thread must be woken. */
+    /**
+     * Adds a message for which space was reserved; returns true if nothing was posted since the last poll, so that the links'
+     * thread must be woken.
+     */
     boolean post(Outgoing message) {
         Outgoing newest;
         do {
@@ -62,7 +66,7 @@ final class OutgoingQueue {
         return newest == null;
     }
 
-    /** The oldest message, or null. */
+    /** Removes and returns the oldest message, or returns null. */
     @Nullable
     Outgoing poll() {
         if (current == null) {

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hand-over of a message that another node waits for. Belongs to its stream; any taker's thread counts down, and the last
- * one tells the stream.
+ * The hand-over of a received message, whose completion is acknowledged to the sending node. Belongs to an {@link IncomingStream};
+ * any taker's thread may count it down, and the last one notifies the stream.
  */
 final class Receipt implements HandOver {
     private static final AtomicIntegerFieldUpdater<Receipt> PENDING =
@@ -15,14 +15,14 @@ final class Receipt implements HandOver {
     private final IncomingStream stream;
     private long seq;
     private long bytes;
-    private volatile int pending; // takers that need time, and one for the call that delivers
+    private volatile int pending; // takers that complete later, plus one for the delivering call
     private volatile @Nullable String failure;
 
     Receipt(IncomingStream stream) {
         this.stream = stream;
     }
 
-    /** Begins with a message; whoever delivers it counts as one taker until it calls {@link #done}. */
+    /** Starts to track a message. The delivering call counts as one taker until it calls {@link #done}. */
     void begin(long messageSeq, long messageBytes) {
         seq = messageSeq;
         bytes = messageBytes;
@@ -37,7 +37,7 @@ final class Receipt implements HandOver {
         return bytes;
     }
 
-    /** Whether nobody needs time, so that nobody holds this; for whoever delivers, before it calls {@link #done}. */
+    /** Returns whether no taker needs time, so that nobody references this object; for the delivering call, before its {@link #done}. */
     boolean takenAtOnce() {
         return pending == 1 && failure == null;
     }
@@ -58,7 +58,7 @@ final class Receipt implements HandOver {
 
     @Override
     public boolean holdBack() {
-        return true; // of a stream that has too much unfinished no more is read
+        return true; // the stream stops reading when too much of it is unfinished
     }
 
     @Override

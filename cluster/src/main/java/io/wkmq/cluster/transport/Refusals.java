@@ -5,14 +5,14 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.RemoteMembers;
 
 /**
- * Looks for others when a message does not get to a member of a share group. Called on the links' thread, or in the call that
- * forwards the message; must not block. The hand-over is that of the message and expects the link yet, so it may be told to
- * expect another taker. Of QoS 0 that was sent nothing is heard.
+ * Finds another member of a share group when a message did not reach the chosen one. Called on the links' thread or from within the
+ * call that forwards the message; must not block. The hand-over is the message's own and still expects the link, so further takers
+ * may be added to it. Not called for messages of QoS 0 that were sent.
  */
 public interface Refusals {
-    /** Their node says that the group has these members no more. */
+    /** Called when the node of these members says that the group has none left there. */
     void refused(RemoteMembers members, Message message, HandOver handOver);
 
-    /** Their node is not here, or out of reach. */
+    /** Called when the node of these members is not a member of the cluster, or cannot be reached. */
     void notReached(RemoteMembers members, Message message, HandOver handOver);
 }

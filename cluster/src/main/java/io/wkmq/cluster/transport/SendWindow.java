@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of QoS 1 and 2 that have a number and are not acknowledged yet: those up to the cursor were sent on the present
- * connection or have come before, the others are to be sent, again or for the first time. Belongs to the links' thread.
+ * The numbered messages (QoS 1 and 2) that are not acknowledged yet. Those before the cursor were sent on the current connection or
+ * have been received on an earlier one; the others are still to be sent, or resent. Belongs to the links' thread.
  */
 final class SendWindow {
     private static final int SLOTS_MIN = 64;
@@ -13,30 +13,30 @@ final class SendWindow {
 
     private @Nullable Outgoing[] ring = new Outgoing[SLOTS_MIN];
     private long lowest = 1;
-    private long cursor = 1; // the next to be sent
-    private long end = 1; // the next number
+    private long cursor = 1; // the next number to send
+    private long end = 1; // the next number to assign
 
-    /** The first number that is not acknowledged. */
+    /** Returns the lowest number that is not acknowledged. */
     long lowest() {
         return lowest;
     }
 
-    /** The next number to be sent. */
+    /** Returns the next number to send. */
     long cursor() {
         return cursor;
     }
 
-    /** Whether something has to be sent that has a number already. */
+    /** Returns whether numbered messages are waiting to be sent. */
     boolean behind() {
         return cursor < end;
     }
 
-    /** Whether anything is not acknowledged. */
+    /** Returns whether all messages are acknowledged. */
     boolean isEmpty() {
         return lowest == end;
     }
 
-    /** Gives a message the next number. Nothing must be {@link #behind}. */
+    /** Assigns the next number to a message. Must not be called while {@link #behind}. */
     void add(Outgoing message) {
         if (end - lowest == ring.length) {
             resize(ring.length * 2);
@@ -45,25 +45,25 @@ final class SendWindow {
         end++;
     }
 
-    /** The message to be sent next, under the number of the cursor before the call. */
+    /** Returns the next message to send, whose number is that of the cursor before the call, and advances the cursor. */
     Outgoing takeNext() {
         Outgoing message = Objects.requireNonNull(get(cursor), "a message to be sent");
         cursor++;
         return message;
     }
 
-    /** The message of a number, or null if it is acknowledged or was not sent. */
+    /** Returns the message with a number, or null if it is acknowledged or was never assigned. */
     @Nullable
     Outgoing get(long seq) {
         return seq >= lowest && seq < end ? ring[slot(seq)] : null;
     }
 
-    /** Whether the other node may acknowledge that number. */
+    /** Returns whether the number was sent, so that an acknowledgement for it is valid. */
     boolean mayBeAcknowledged(long seq) {
         return seq < cursor;
     }
 
-    /** Removes the first message if its number is at most this one. */
+    /** Removes and returns the first message if its number is at most {@code seq}; otherwise returns null. */
     @Nullable
     Outgoing acknowledged(long seq) {
         if (lowest > seq || lowest == end) {
@@ -80,10 +80,10 @@ final class SendWindow {
     }
 
     /**
-     * Begins with a new connection.
+     * Moves the cursor behind what the other node has received, for a new connection.
      *
-     * @param received the last number that has come to the other node
-     * @return false if it cannot have come there
+     * @param received the highest number that the other node has received
+     * @return false if it cannot have received that number
      */
     boolean resume(long received) {
         if (received >= end || received < lowest - 1) {

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread apart from those of clients, with sockets. By epoll where it works. */
+/** The event loop of the node links, on a thread apart from those of clients. Uses epoll where available. */
 final class SocketLoop implements LinkLoop {
     private static final Logger log = LoggerFactory.getLogger(SocketLoop.class);
     private static final int RECEIVE_MIN_BYTES = 1024;
@@ -68,13 +68,13 @@ final class SocketLoop implements LinkLoop {
         }
     }
 
-    /** Runs a task on the thread again and again; what was missed while the thread stood still is not made up for. */
+    /** Runs a task on the thread at fixed delay; runs missed while the thread was stalled are not made up for. */
     void every(Duration interval, Runnable task) {
         var unused = loop.scheduleWithFixedDelay(
                 () -> runLogged(task), interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    // The loop would keep what a task throws in a future that nobody reads, and never run it again.
+    // The loop would store the exception in a future that nobody reads, and never run the task again.
     private static void runLogged(Runnable task) {
         try {
             task.run();
@@ -112,7 +112,7 @@ final class SocketLoop implements LinkLoop {
         return attempt.channel();
     }
 
-    /** For connections that other nodes make. */
+    /** Returns a bootstrap for connections opened by other nodes. */
     ServerBootstrap accepting() {
         return new ServerBootstrap()
                 .group(group)

@@ -1,6 +1,7 @@
 /**
- * Node links: carry clients' messages from node to node, one TCP connection per direction and pair. A link keeps the order of
- * what one thread forwards, loses nothing of QoS 1 and 2 and brings nothing twice while both nodes live, and is bounded.
+ * Links that carry clients' messages between nodes, one TCP connection per direction and pair of nodes. A link preserves the order
+ * of the messages forwarded by one thread. While both nodes live it neither loses nor duplicates messages of QoS 1 and 2. Its
+ * memory is bounded.
  */
 @NullMarked
 package io.wkmq.cluster.transport;

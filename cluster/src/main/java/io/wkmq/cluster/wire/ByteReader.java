@@ -4,19 +4,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Reads what a {@link ByteWriter} wrote, and trusts none of it: whatever the bytes are, it reads nothing beyond them and makes room
- * for nothing that is not there. Belongs to one thread.
+ * Decodes what a {@link ByteWriter} has written. Safe with arbitrary input: never reads beyond the bytes, and allocates nothing for
+ * content that is not there. Belongs to one thread.
  */
 public final class ByteReader {
     private final byte[] bytes;
     private int at;
 
-    /** Reads these bytes, which nobody must change meanwhile. */
+    /** Creates a reader of these bytes, which must not be modified meanwhile. */
     public ByteReader(byte[] bytes) {
         this.bytes = bytes;
     }
 
-    /** Whether there are more bytes. */
+    /** Returns whether there are more bytes. */
     public boolean hasMore() {
         return at < bytes.length;
     }
@@ -46,7 +46,7 @@ public final class ByteReader {
         return value;
     }
 
-    /** So many numbers; see {@link ByteWriter#i64s}. */
+    /** Reads that many numbers; see {@link ByteWriter#i64s}. */
     public long[] i64s(int count) throws MalformedMessageException {
         if (count > (bytes.length - at) / Long.BYTES) {
             throw new MalformedMessageException("A message of " + bytes.length + " bytes ends at byte " + at
@@ -75,7 +75,7 @@ public final class ByteReader {
         throw new MalformedMessageException("A number before byte " + at + " is larger than " + Integer.MAX_VALUE);
     }
 
-    /** A number below a limit. */
+    /** Reads a number that must be below the limit. */
     public int number(int limit) throws MalformedMessageException {
         int value = number();
         if (value >= limit) {
@@ -100,7 +100,7 @@ public final class ByteReader {
         return new String(bytes, at - length, length, StandardCharsets.UTF_8);
     }
 
-    /** All bytes that are left. */
+    /** Reads all remaining bytes. */
     public byte[] rest() {
         byte[] rest = Arrays.copyOfRange(bytes, at, bytes.length);
         at = bytes.length;

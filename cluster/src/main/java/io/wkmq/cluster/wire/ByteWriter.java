@@ -3,23 +3,23 @@ package io.wkmq.cluster.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Appends numbers and texts to bytes. Belongs to one thread. */
+/** Encodes numbers and texts. Belongs to one thread. */
 public final class ByteWriter {
     private byte[] bytes = new byte[64];
     private int size;
 
-    /** A byte. */
+    /** Writes a byte. */
     public void u8(int value) {
         ensure(1);
         bytes[size++] = (byte) value;
     }
 
-    /** Yes or no. */
+    /** Writes a boolean as one byte. */
     public void flag(boolean value) {
         u8(value ? 1 : 0);
     }
 
-    /** Any number, in eight bytes. */
+    /** Writes any number in eight bytes, big-endian. */
     public void i64(long value) {
         ensure(Long.BYTES);
         for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
@@ -27,14 +27,14 @@ public final class ByteWriter {
         }
     }
 
-    /** Numbers, in eight bytes each. */
+    /** Writes numbers in eight bytes each. */
     public void i64s(long[] values) {
         for (long value : values) {
             i64(value);
         }
     }
 
-    /** A number that is not negative: seven bits per byte, the lowest first. */
+    /** Writes a non-negative number with seven bits per byte, lowest first. */
     public void number(int value) {
         int rest = value;
         while (rest > 0x7F) {
@@ -44,30 +44,30 @@ public final class ByteWriter {
         u8(rest);
     }
 
-    /** A length and so many bytes. */
+    /** Writes bytes with their length in front. */
     public void bytes(byte[] value) {
         number(value.length);
         raw(value);
     }
 
-    /** A length and a text of so many bytes. */
+    /** Writes a text in UTF-8 with its length in front. */
     public void text(String value) {
         bytes(value.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Bytes whose number the reader knows. */
+    /** Writes bytes without their length, which the reader must know. */
     public void raw(byte[] value) {
         ensure(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);
         size += value.length;
     }
 
-    /** How many bytes there are so far. */
+    /** Returns the number of bytes written. */
     public int size() {
         return size;
     }
 
-    /** A copy of what was appended. */
+    /** Returns a copy of the bytes written. */
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
     }

@@ -1,10 +1,10 @@
 package io.wkmq.cluster.wire;
 
-/** Bytes from another node are no message of the version that is expected. */
+/** Thrown when bytes from another node are not a message of the expected version. */
 public final class MalformedMessageException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Says what was found and what was expected. */
+    /** Creates an exception; the message says what was found and what was expected. */
     public MalformedMessageException(String message) {
         super(message);
     }

@@ -1,4 +1,4 @@
-/** The form of numbers and texts in the messages between nodes. */
+/** The encoding of numbers and texts in messages between nodes. */
 @NullMarked
 package io.wkmq.cluster.wire;
 

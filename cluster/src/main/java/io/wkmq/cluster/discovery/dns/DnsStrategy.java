@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code dns}: the addresses of a name, which is looked up as every program of the host does it, with the hosts file and the
- * search domains; or its SRV records, for which the name servers are asked directly. Immutable.
+ * {@code dns}: the addresses of a name, resolved like other programs of the host do, with the hosts file and search domains; or its
+ * SRV records, for which the name servers are queried directly. Immutable.
  */
 public final class DnsStrategy implements DiscoveryStrategy {
     private final String name;
@@ -23,9 +23,9 @@ public final class DnsStrategy implements DiscoveryStrategy {
     private final SrvLookup srv;
 
     /**
-     * A name.
+     * Creates a strategy for a name.
      *
-     * @param defaultPort where nodes are met of which only the address is known
+     * @param defaultPort the port of nodes of which only the address is known
      */
     public DnsStrategy(String name, RecordType type, int defaultPort) {
         this(name, type, defaultPort, new SrvLookup("dns:"));
@@ -67,7 +67,7 @@ public final class DnsStrategy implements DiscoveryStrategy {
         return Found.of(wanted);
     }
 
-    /** Java says {@code name: reason}. */
+    /** Strips the name from Java's message, which is {@code name: reason}. */
     private String reason(UnknownHostException e) {
         String message = String.valueOf(e.getMessage());
         String prefix = name + ": ";

@@ -1,6 +1,6 @@
 package io.wkmq.cluster.discovery.dns;
 
-/** What a name is asked for. */
+/** The type of record to query. */
 public enum RecordType {
     /** IPv4 addresses. */
     A,

@@ -14,12 +14,13 @@ import javax.naming.directory.InitialDirContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks name servers for SRV records, with Java's own DNS client. That is reached through JNDI, which is banned elsewhere since
- * some of its providers make objects of what a server sends; the one for DNS makes texts. Immutable.
+ * Queries name servers for SRV records, using Java's own DNS client. That is accessible only through JNDI, which is banned
+ * elsewhere because some of its providers create objects from what a server sends; the DNS provider creates strings only.
+ * Immutable.
  */
 @SuppressWarnings({"BanJNDI", "JdkObsolete"})
 final class SrvLookup {
-    /** Doubled with each try: 1, 2 and 4 seconds a server. */
+    /** Doubled with each try: 1, 2 and 4 seconds per server. */
     private static final String FIRST_TIMEOUT_MS = "1000";
 
     private static final String TRIES = "3";
@@ -27,15 +28,15 @@ final class SrvLookup {
     private final String servers;
 
     /**
-     * A way to ask.
+     * Creates a look-up.
      *
-     * @param servers {@code dns:} for those of the host, or {@code dns://address:port}
+     * @param servers {@code dns:} for the host's name servers, or {@code dns://address:port}
      */
     SrvLookup(String servers) {
         this.servers = servers;
     }
 
-    /** The records as {@code priority weight port target}. */
+    /** Returns the records as {@code priority weight port target}. */
     List<String> records(String name) throws IOException {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put(Context.INITIAL_CONTEXT_FACTORY, "com.sun.jndi.dns.DnsContextFactory");

@@ -1,4 +1,4 @@
-/** Nodes are the addresses of a DNS name. */
+/** Discovery by the addresses of a DNS name. */
 @NullMarked
 package io.wkmq.cluster.discovery.dns;
 

@@ -18,11 +18,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The few calls of etcd that discovery needs, over the JSON gateway of its version 3 API. Asks the next server when one does
- * not answer, and authenticates again when its token is not taken any more. Confined to one thread at a time.
+ * The few etcd calls that discovery needs, over the JSON gateway of the version 3 API. Fails over to the next server when one does
+ * not answer, and authenticates again when its token is rejected. Confined to one thread at a time.
  */
 final class EtcdClient {
-    /** The most keys that are read. */
+    /** The maximum number of keys that are read. */
     static final int KEYS_MAX = 2048;
 
     private static final Duration CALL_LIMIT = Duration.ofSeconds(3);
@@ -34,7 +34,7 @@ final class EtcdClient {
     private int server;
     private String token = "";
 
-    /** etcd answered, but not with what was asked for. */
+    /** Thrown when etcd answered, but rejected the request. */
     private static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -51,7 +51,7 @@ final class EtcdClient {
         this.http = new Http(settings.files(), CALL_LIMIT);
     }
 
-    /** Makes a lease; its id. */
+    /** Creates a lease; returns its id. */
     String grant(Duration ttl) throws IOException, InterruptedException {
         String id = call("lease/grant", Json.object(fields -> fields.put("TTL", Math.max(1, ttl.toSeconds()))))
                 .at("ID")
@@ -62,9 +62,9 @@ final class EtcdClient {
         return id;
     }
 
-    /** Keeps a lease alive; false if it is dead. */
+    /** Keeps a lease alive; returns false if it has expired. */
     boolean keepAlive(String lease) throws IOException, InterruptedException {
-        // For a dead lease etcd answers 200 as well, but without a time to live.
+        // For an expired lease etcd answers 200 as well, but without a time to live.
         String ttl = call("lease/keepalive", Json.object(fields -> fields.put("ID", lease)))
                 .at("result")
                 .at("TTL")
@@ -72,7 +72,7 @@ final class EtcdClient {
         return !ttl.isEmpty() && !ttl.equals("0");
     }
 
-    /** Ends a lease, and with it its keys. */
+    /** Revokes a lease, which deletes its keys. */
     void revoke(String lease) throws IOException, InterruptedException {
         Json unused = call("lease/revoke", Json.object(fields -> fields.put("ID", lease)));
     }
@@ -86,7 +86,7 @@ final class EtcdClient {
                         .put("lease", lease)));
     }
 
-    /** Sets a key unless it exists; false if it does. */
+    /** Sets a key unless it exists; returns false if it does. */
     boolean create(String key, byte[] value, String lease) throws IOException, InterruptedException {
         byte[] transaction = Json.object(fields -> fields.listOfOne(
                         "compare",
@@ -104,7 +104,7 @@ final class EtcdClient {
         return call("kv/txn", transaction).at("succeeded").text().equals("true");
     }
 
-    /** The keys that start so, and their values. */
+    /** Returns the keys with that prefix, and their values. */
     Map<String, byte[]> list(String prefix) throws IOException, InterruptedException {
         Json answer = call(
                 "kv/range",
@@ -119,10 +119,10 @@ final class EtcdClient {
     }
 
     /**
-     * Follows what happens to the keys that start so, until the server ends it or the time is up. Each call authenticates: a token may die
-     * before the next one. That asks the next server if this one fails.
+     * Watches the keys with that prefix, until the server ends the watch or the time is up. Each call authenticates, since a token
+     * may expire before the next one. After a failure the next call uses the next server.
      *
-     * @param changed is called once the server watches them, and at each change; on another thread, which it must not block
+     * @param changed called once the watch is established, and at each change; on another thread, which it must not block
      */
     void watch(String prefix, Duration time, Runnable changed) throws IOException, InterruptedException {
         byte[] body = Json.object(fields -> fields.object(
@@ -228,11 +228,11 @@ final class EtcdClient {
 
     private IOException failure(String path, Reply reply) {
         String text = error(reply);
-        // A server without a leader, or one that is starting: another one may do better.
+        // The server has no leader, or is starting: another one may do better.
         if (reply.status() >= 500) {
             return new IOException(current() + ": " + text);
         }
-        // Where users are wanted, a call without any is answered as if it had a wrong argument.
+        // If authentication is required, etcd reports a call without it as an invalid argument.
         boolean unauthenticated =
                 reply.status() == 401 || text.contains("user name is empty") || text.contains("auth token");
         return new RefusedException(current() + " refuses " + path + ": " + text, unauthenticated);
@@ -253,10 +253,10 @@ final class EtcdClient {
         return settings.servers().get(server);
     }
 
-    /** The first key behind those that start so. */
+    /** Returns the first key behind those with that prefix. */
     private static byte[] endOf(String prefix) {
         byte[] end = prefix.getBytes(StandardCharsets.UTF_8);
-        end[end.length - 1]++; // ends in a slash
+        end[end.length - 1]++; // the prefix ends in a slash
         return end;
     }
 

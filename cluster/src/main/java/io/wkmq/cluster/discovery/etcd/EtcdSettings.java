@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What the etcd strategy needs to know.
+ * Settings of the etcd strategy.
  *
- * @param cluster the name; nodes of other clusters have other keys
- * @param servers any of them is asked
- * @param prefix of the keys
- * @param nodeTtl how long a node that is silent stays listed
- * @param user who asks; empty if etcd does not want to know
- * @param password of the user
- * @param files for TLS
+ * @param cluster the cluster's name; nodes of other clusters have other keys
+ * @param servers the servers, any of which may be used
+ * @param prefix the prefix of the keys
+ * @param nodeTtl how long a silent node stays listed
+ * @param user the user; empty if etcd does not require one
+ * @param password the user's password
+ * @param files the files for TLS
  */
 public record EtcdSettings(
         String cluster,
@@ -24,7 +24,7 @@ public record EtcdSettings(
         String user,
         String password,
         PemFiles files) {
-    /** Takes an immutable copy of the servers. */
+    /** Makes an immutable copy of the servers. */
     public EtcdSettings {
         servers = List.copyOf(servers);
         if (servers.isEmpty()) {

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code etcd}: each node keeps the key {@code <prefix>/<cluster>/nodes/<node id>} with its name and address for as long as it
- * lives, and reads those of the others. The lock is the key {@code <prefix>/<cluster>/lock}, which lives {@value #LOCK_SECONDS}
- * seconds at most. Used by the thread of discovery; a watch and a registration have threads of their own, and {@link #close} may be called
- * on any.
+ * lives, and reads the keys of the others. The lock is the key {@code <prefix>/<cluster>/lock}, which expires after
+ * {@value #LOCK_SECONDS} seconds. Used by the discovery thread; the watch and the registration have threads of their own, and
+ * {@link #close} may be called on any.
  */
 public final class EtcdStrategy implements DiscoveryStrategy {
     private static final int LOCK_SECONDS = 30;
@@ -27,12 +27,12 @@ public final class EtcdStrategy implements DiscoveryStrategy {
     private final EtcdClient etcd;
     private @Nullable String lockLease;
 
-    /** Begun on the thread of discovery, ended on another; the watch too. */
+    /** Started on the discovery thread, ended on another one, like the watch. */
     private volatile @Nullable Registration registration;
 
     private volatile @Nullable Watch watch;
 
-    /** Connects when it is asked. */
+    /** Creates a strategy that connects when first used. */
     public EtcdStrategy(EtcdSettings settings) {
         this.settings = settings;
         this.etcd = new EtcdClient(settings);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a key in etcd for as long as this node lives: renews its lease three times in its life, and makes both anew if etcd
- * has lost them. On a thread of its own, for looks may be far apart. Thread-safe.
+ * Keeps a key in etcd for as long as this node lives: renews its lease three times per lifetime, and creates both anew if etcd has
+ * lost them. Uses a thread of its own, since looks may be far apart. Thread-safe.
  */
 final class Registration {
     private static final Duration WAIT_LIMIT = Duration.ofSeconds(12);
@@ -29,11 +29,11 @@ final class Registration {
     private final ScheduledThreadPoolExecutor thread;
     private volatile @Nullable String trouble;
 
-    // Of the thread.
+    // Used only on its thread.
     private @Nullable String lease;
     private boolean ended;
 
-    /** Does nothing before {@link #begin}. */
+    /** Creates a registration that does nothing before {@link #begin}. */
     Registration(EtcdClient etcd, Duration ttl, String key, String value) {
         this.etcd = etcd;
         this.ttl = ttl;
@@ -50,13 +50,13 @@ final class Registration {
         return key;
     }
 
-    /** Why the key is not renewed just now, or null. */
+    /** Returns why the key cannot be renewed at present, or null. */
     @Nullable
     String trouble() {
         return trouble;
     }
 
-    /** Sets the key, and returns when it is set; from now on it is tried again whatever happens. */
+    /** Sets the key and waits for that; from now on it is renewed even if this call fails. */
     void begin() throws IOException, InterruptedException {
         await(thread.submit(this::renewAndGoOn));
         String failure = trouble;
@@ -65,7 +65,7 @@ final class Registration {
         }
     }
 
-    /** Sets the key again: somebody has deleted it. */
+    /** Sets the key again because somebody has deleted it. */
     void lost() {
         try {
             thread.execute(() -> {
@@ -96,7 +96,7 @@ final class Registration {
         }
     }
 
-    /** Ends the thread; etcd forgets the key after its time. */
+    /** Ends the thread; the key expires. */
     void abandon() {
         thread.shutdownNow();
     }
@@ -125,7 +125,7 @@ final class Registration {
             }
             trouble = text;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the end
+            Thread.currentThread().interrupt(); // by the end of the registration
         } catch (RuntimeException bug) {
             log.error("The registration in etcd failed, it is tried again", bug);
             trouble = "internal error: " + bug;

@@ -9,9 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells that keys in etcd may have changed. Whatever ends a watch, a new one is begun after a while, and tells once: so nothing is missed.
- * After {@link #LIFE} each is begun anew, for a connection that is dead may not look like it. The pauses get longer while none lasts, and
- * only the first failure of these is in the log. On a thread of its own; thread-safe.
+ * Watches keys in etcd and reports possible changes. When a watch ends, for whatever reason, another one is started after a pause,
+ * and reports once; so no change is missed. Each watch is renewed after {@link #LIFE}, since a dead connection may go unnoticed.
+ * The pauses grow while no watch lasts, and only the first failure of such a series is logged. Has a thread of its own.
+ * Thread-safe.
  */
 final class Watch {
     private static final Duration LIFE = Duration.ofMinutes(5);
@@ -26,13 +27,13 @@ final class Watch {
     private final Thread thread = new Thread(this::run, "wkmq-discovery-watch");
     private volatile boolean began;
 
-    /** Whether it is in the log that none lasts. Belongs to its thread. */
+    /** Whether the failure of the present series is logged. Used only on its thread. */
     private boolean told;
 
     /**
-     * Does nothing before {@link #begin}.
+     * Creates a watch that does nothing before {@link #begin}.
      *
-     * @param etcd of this watch alone
+     * @param etcd used by this watch alone
      * @param changed must not block
      */
     Watch(EtcdClient etcd, String prefix, Runnable changed) {
@@ -46,7 +47,7 @@ final class Watch {
         thread.start();
     }
 
-    /** Tells nothing any more, but what is just being told. */
+    /** Ends the watch. A report in progress may still complete. */
     void end() {
         ended.countDown();
         thread.interrupt();
@@ -59,16 +60,16 @@ final class Watch {
                 pauseMs = pauseMs(pauseMs, watch());
             } while (!ended.await(pauseMs, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the end
+            Thread.currentThread().interrupt(); // by the end of the watch
         }
     }
 
-    /** How long to wait before the next watch. */
+    /** Returns the pause before the next watch. */
     static long pauseMs(long before, boolean lasted) {
         return lasted ? PAUSE_MS : Math.min(2 * before, PAUSE_MS_MAX);
     }
 
-    /** True if it began, and lasted for a while: one that begins and breaks off is no better than none. */
+    /** Returns true if the watch started and lasted for a while; one that breaks off soon is no better than none. */
     private boolean watch() throws InterruptedException {
         long start = System.nanoTime();
         began = false;
@@ -93,7 +94,7 @@ final class Watch {
         return failure == null ? "" : String.valueOf(failure.getMessage());
     }
 
-    /** Whether the end of a watch says something new: the first failure since one has lasted. */
+    /** Returns whether the end of a watch is news: the first failure since one has lasted. */
     boolean news(boolean failed, boolean lasted) {
         told &= !lasted;
         boolean news = failed && !told;

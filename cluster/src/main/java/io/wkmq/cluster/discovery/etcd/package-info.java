@@ -1,4 +1,4 @@
-/** Nodes register in etcd and find each other there. */
+/** Discovery by registration in etcd. */
 @NullMarked
 package io.wkmq.cluster.discovery.etcd;
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the body of an answer up to a length; a longer one ends the call. Called by one thread at a time. */
+/** Collects a response body up to a maximum length; a longer one fails the call. Called by one thread at a time. */
 final class BoundedBody implements BodySubscriber<byte[]> {
     private final int bytesMax;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls a server, with a limit to the time and to the length of the answer. TLS takes up new files with the next call. Confined
- * to one thread at a time.
+ * A client with limits on the time of a call and the length of the response. TLS files that have changed are used from the next
+ * call on. Confined to one thread at a time.
  */
 public final class Http {
     private static final int BODY_BYTES_MAX = 4 << 20;
@@ -30,13 +30,13 @@ public final class Http {
     private String stamp = "";
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param status its HTTP status
-     * @param body all of it
+     * @param status the HTTP status
+     * @param body the complete body
      */
     public record Reply(int status, byte[] body) {
-        /** The start of the body, for an administrator. */
+        /** Returns the start of the body, for an administrator. */
         public String shown() {
             String text = new String(body, StandardCharsets.UTF_8).strip();
             return text.substring(0, Math.min(SHOWN_MAX, text.length())).replaceAll("\\p{Cntrl}+", " ");
@@ -44,9 +44,9 @@ public final class Http {
     }
 
     /**
-     * A client.
+     * Creates a client.
      *
-     * @param limit of a call as a whole
+     * @param limit the time limit of a call as a whole
      */
     public Http(PemFiles files, Duration limit) {
         this.files = files;
@@ -56,7 +56,7 @@ public final class Http {
     /**
      * Makes a call.
      *
-     * @throws IOException if there is no answer in time, with the server and the reason
+     * @throws IOException if there is no response in time; the message names the server and the reason
      */
     public Reply call(HttpRequest request) throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> call =
@@ -73,26 +73,26 @@ public final class Http {
         }
     }
 
-    /** Takes what a server says line by line. */
+    /** Receives a response line by line. */
     @FunctionalInterface
     public interface Lines {
         /**
-         * Takes a line. On a thread of the client, which it must not block.
+         * Handles a line. Called on a thread of the client, which it must not block.
          *
-         * @throws IOException if no more are wanted, with the reason
+         * @throws IOException to end the call, with the reason
          */
         void line(byte[] line) throws IOException;
     }
 
     /**
-     * Makes a call whose answer goes on and on, and follows it until the server ends it or the time is up.
+     * Makes a call with a streaming response and follows it until the server ends it or the time is up.
      *
-     * @param time how long it is followed once it has begun; the limit of a call is for the time until then, and for the body of an answer
-     *     with another status than 200
-     * @param lines takes the lines of an answer with status 200, one after the other
-     * @return the status, and the body of an answer with another status than 200; empty if that body does not end in time
-     * @throws IOException if the server is not reached, does not begin to answer in time, breaks off, or says what is not wanted, with the
-     *     server and the reason
+     * @param time how long a response with status 200 is followed; the limit of a call applies to the time until it starts, and to
+     *     the body of a response with another status
+     * @param lines receives the lines of a response with status 200 one by one
+     * @return the status, and the body of a response with another status than 200; empty if that body does not end in time
+     * @throws IOException if the server cannot be reached, does not start to respond in time, breaks off, or a line is rejected;
+     *     the message names the server and the reason
      */
     public Reply follow(HttpRequest request, Duration time, Lines lines) throws IOException, InterruptedException {
         LineBody followed = new LineBody(LINE_BYTES_MAX, lines);
@@ -119,7 +119,7 @@ public final class Http {
         }
     }
 
-    /** The body of an answer; empty if it does not end in time. */
+    /** Returns the rest of a response's body; empty if it does not end in time. */
     private static byte[] rest(CompletableFuture<HttpResponse<byte[]>> call, Duration time)
             throws ExecutionException, InterruptedException {
         try {

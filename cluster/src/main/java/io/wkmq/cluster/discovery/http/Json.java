@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value of a JSON document. What is not there, or is of another kind than asked for, is empty rather than an error: servers
- * leave out fields as they like. Numbers are read as texts, for some servers write large ones so. Immutable.
+ * A value of a JSON document. A missing value, or one of another type than requested, is empty rather than an error: servers omit
+ * fields at will. Numbers are read as texts, since some servers write large numbers as texts. Immutable.
  */
 public final class Json {
     private static final int DEPTH_MAX = 50;
@@ -30,7 +30,7 @@ public final class Json {
             .build();
     private static final Json MISSING = new Json(null);
 
-    /** A map of texts to Json, a list of Json, a text, or null. */
+    /** A map of String to Json, a list of Json, a String, or null. */
     private final @Nullable Object value;
 
     private Json(@Nullable Object value) {
@@ -38,7 +38,7 @@ public final class Json {
     }
 
     /**
-     * Reads the first value of a document; some servers send several, one after the other.
+     * Parses the first value of a document; some servers send several in a row.
      *
      * @throws IOException if there is none
      */
@@ -53,7 +53,7 @@ public final class Json {
         }
     }
 
-    /** An object, of whose fields {@code fields} writes the names and values. */
+    /** Encodes an object whose fields are written by {@code fields}. */
     public static byte[] object(Consumer<Fields> fields) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
@@ -66,12 +66,12 @@ public final class Json {
         return out.toByteArray();
     }
 
-    /** The field of that name. */
+    /** Returns the field with that name. */
     public Json at(String name) {
         return value instanceof Map<?, ?> fields && fields.get(name) instanceof Json field ? field : MISSING;
     }
 
-    /** The names of the fields. */
+    /** Returns the names of the fields. */
     public Set<String> names() {
         Set<String> names = new LinkedHashSet<>();
         if (value instanceof Map<?, ?> fields) {
@@ -80,7 +80,10 @@ public final class Json {
         return names;
     }
 
-    /** What it is, for who expected something else: a text, a number or a truth value as it is, or of which kind. */
+    /**
+     * Describes the value, for a message that something else was expected: the value itself if it is a text, number or boolean,
+     * otherwise its type.
+     */
     public String kind() {
         if (value instanceof Map<?, ?>) {
             return "an object";
@@ -91,12 +94,12 @@ public final class Json {
         return value == null ? "null" : "'" + value + "'";
     }
 
-    /** Whether it is an object, with fields or without. */
+    /** Returns whether this is an object. */
     public boolean isObject() {
         return value instanceof Map<?, ?>;
     }
 
-    /** The elements of a list. */
+    /** Returns the elements of a list. */
     public List<Json> items() {
         if (!(value instanceof List<?> elements)) {
             return List.of();
@@ -104,12 +107,12 @@ public final class Json {
         return elements.stream().map(Json.class::cast).toList();
     }
 
-    /** A text, a number or a truth value. */
+    /** Returns a text, number or boolean as text; empty if the value is none of these. */
     public String text() {
         return value instanceof String text ? text : "";
     }
 
-    /** A text, a number or a truth value; {@code absent} if there is none. */
+    /** Returns a text, number or boolean as text, or {@code absent} if the value is none of these. */
     public String text(String absent) {
         return value instanceof String text ? text : absent;
     }
@@ -141,7 +144,7 @@ public final class Json {
         return new Json(elements);
     }
 
-    /** Writes the fields of an object. Used once, by the code that it is handed to. */
+    /** Writes the fields of an object. Used once, within the call that provides it. */
     public static final class Fields {
         private final JsonGenerator generator;
 
@@ -149,7 +152,7 @@ public final class Json {
             this.generator = generator;
         }
 
-        /** A text. */
+        /** Writes a text. */
         public Fields put(String name, String text) {
             try {
                 generator.writeStringField(name, text);
@@ -159,7 +162,7 @@ public final class Json {
             }
         }
 
-        /** A number. */
+        /** Writes a number. */
         public Fields put(String name, long number) {
             try {
                 generator.writeNumberField(name, number);
@@ -169,7 +172,7 @@ public final class Json {
             }
         }
 
-        /** An object. */
+        /** Writes an object. */
         public Fields object(String name, Consumer<Fields> fields) {
             try {
                 generator.writeObjectFieldStart(name);
@@ -181,7 +184,7 @@ public final class Json {
             }
         }
 
-        /** A list of one object. */
+        /** Writes a list of one object. */
         public Fields listOfOne(String name, Consumer<Fields> fields) {
             try {
                 generator.writeArrayFieldStart(name);

@@ -11,8 +11,8 @@ import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on the lines of an answer as they come, but for empty ones; of the answer itself nothing is kept. A line that is too long, or is
- * not taken, ends the call, and after the end no line is handed on. Called by one thread at a time, but for {@link #cancel}.
+ * Passes on the lines of a response as they arrive, except empty ones; keeps nothing of the response. A line that is too long, or
+ * is rejected, ends the call; no line is passed on after the end. Called by one thread at a time, except for {@link #cancel}.
  */
 final class LineBody implements BodySubscriber<byte[]> {
     private static final byte[] NOTHING = {};
@@ -37,7 +37,7 @@ final class LineBody implements BodySubscriber<byte[]> {
     public void onSubscribe(Subscription to) {
         subscription = to;
         if (end.isDone()) {
-            to.cancel(); // cancel() came before there was something to cancel
+            to.cancel(); // cancelled before there was a subscription
         } else {
             to.request(1);
         }
@@ -86,9 +86,9 @@ final class LineBody implements BodySubscriber<byte[]> {
         end.complete(NOTHING);
     }
 
-    /** Nobody listens any more. Any thread. */
+    /** Ends the response early. Any thread. */
     void cancel() {
-        end.complete(NOTHING); // first: who subscribes after that cancels by himself
+        end.complete(NOTHING); // before reading the subscription: one that comes later is then cancelled by onSubscribe
         Subscription from = subscription;
         if (from != null) {
             from.cancel();

@@ -29,11 +29,11 @@ import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that TLS to a server needs, in PEM form.
+ * The PEM files for TLS to a server.
  *
- * @param ca the authorities that are trusted; null for those of the Java installation
- * @param cert the certificate that is shown, or null; only with a key
- * @param key its private key, in PKCS #8
+ * @param ca the trusted authorities; null for those of the Java installation
+ * @param cert the client certificate, or null; only together with a key
+ * @param key its private key, PKCS #8
  */
 public record PemFiles(
         @Nullable Path ca, @Nullable Path cert, @Nullable Path key) {
@@ -44,7 +44,7 @@ public record PemFiles(
             Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
     private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
 
-    /** Their content at one moment, as a text that is only good for a comparison. */
+    /** Returns the present content of the files as a text that is only useful for comparison. */
     String stamp() throws IOException {
         StringBuilder stamp = new StringBuilder();
         for (Path file : Stream.of(ca, cert, key).filter(Objects::nonNull).toList()) {
@@ -56,7 +56,7 @@ public record PemFiles(
     /**
      * Reads the files.
      *
-     * @throws IOException if one of them cannot be read or holds something else
+     * @throws IOException if one of them cannot be read or has other content
      */
     SSLContext context() throws IOException {
         try {

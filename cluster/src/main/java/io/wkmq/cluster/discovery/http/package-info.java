@@ -1,4 +1,4 @@
-/** What strategies need that ask servers over HTTP: bounded calls, JSON, TLS from PEM files. */
+/** HTTP support for strategies: bounded calls, JSON, TLS from PEM files. */
 @NullMarked
 package io.wkmq.cluster.discovery.http;
 

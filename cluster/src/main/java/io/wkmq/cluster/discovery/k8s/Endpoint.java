@@ -5,13 +5,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A pod behind a service, whether it is ready or not: nodes that wait for each other are not ready yet.
+ * A pod behind a service. Pods that are not ready count as well, since nodes that wait for each other are not ready yet.
  *
  * @param address its IP address
  * @param hostname its host name; empty if the service does not know it
  */
 record Endpoint(String address, String hostname) {
-    /** Those of a list of EndpointSlices ({@code discovery.k8s.io/v1}). */
+    /** Returns the endpoints in a list of EndpointSlices ({@code discovery.k8s.io/v1}). */
     static List<Endpoint> ofSlices(Json list) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (Json slice : list.at("items").items()) {
@@ -25,7 +25,7 @@ record Endpoint(String address, String hostname) {
         return endpoints;
     }
 
-    /** Those of an Endpoints object ({@code v1}). */
+    /** Returns the endpoints in an Endpoints object ({@code v1}). */
     static List<Endpoint> of(Json object) {
         List<Endpoint> endpoints = new ArrayList<>();
         for (Json subset : object.at("subsets").items()) {
@@ -39,7 +39,7 @@ record Endpoint(String address, String hostname) {
         return endpoints;
     }
 
-    /** Under which host the pod is met. */
+    /** Returns the host under which the pod is met. */
     String host(K8sSettings settings) {
         return switch (settings.addressType()) {
             case IP -> address;

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The calls of the Kubernetes API that discovery needs. Confined to one thread at a time. */
+/** The Kubernetes API calls that discovery needs. Confined to one thread at a time. */
 final class K8sApi {
     private static final Duration CALL_LIMIT = Duration.ofSeconds(5);
     private static final int PAGE = 500;
@@ -24,7 +24,7 @@ final class K8sApi {
     private final K8sSettings settings;
     private final Http http;
 
-    /** The API server answered, but not with what was asked for. */
+    /** Thrown when the API server answered, but rejected the request. */
     static final class RefusedException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -35,7 +35,7 @@ final class K8sApi {
             this.status = status;
         }
 
-        /** Whether this kind of object is not known there, or not for this node to see; another kind may be. */
+        /** Returns whether this kind of object is unknown there, or not visible to this node; another kind may work. */
         boolean ofThisKind() {
             return status == 403 || status == 404;
         }
@@ -47,7 +47,7 @@ final class K8sApi {
         this.http = new Http(files, CALL_LIMIT);
     }
 
-    /** The service's endpoints by its slices; none as well if there is no such service. */
+    /** Returns the service's endpoints from its slices; empty also if there is no such service. */
     List<Endpoint> slices() throws IOException, InterruptedException {
         String path = "/apis/discovery.k8s.io/v1/namespaces/" + settings.namespace() + "/endpointslices?limit=" + PAGE
                 + "&labelSelector=" + encoded("kubernetes.io/service-name=" + settings.service());
@@ -64,7 +64,7 @@ final class K8sApi {
         return endpoints;
     }
 
-    /** The service's endpoints as servers before 1.21 have them. */
+    /** Returns the service's endpoints from its Endpoints object, as in servers before 1.21. */
     List<Endpoint> endpoints() throws IOException, InterruptedException {
         return Endpoint.of(get("/api/v1/namespaces/" + settings.namespace() + "/endpoints/" + settings.service()));
     }
@@ -110,7 +110,7 @@ final class K8sApi {
         return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
     }
 
-    /** Of a Status object, which is how the API server tells of errors. */
+    /** Returns the message of a Status object, by which the API server reports errors. */
     private static String message(Reply reply) {
         try {
             return Json.parse(reply.body()).at("message").text(reply.shown());

@@ -4,15 +4,15 @@ import java.net.URI;
 import java.nio.file.Path;
 
 /**
- * What the Kubernetes strategy needs to know.
+ * Settings of the Kubernetes strategy.
  *
- * @param apiServer its URL
- * @param service whose endpoints are the nodes
- * @param namespace of the service
+ * @param apiServer the URL of the API server
+ * @param service the service whose endpoints are the nodes
+ * @param namespace the service's namespace
  * @param addressType how nodes are addressed
- * @param suffix the end of DNS names; empty for the usual one
- * @param tokenFile what is shown to an API server with https; read before each call
- * @param caFile who signs its certificate
+ * @param suffix the end of DNS names; empty for the default
+ * @param tokenFile the file with the token for an https API server; read before each call
+ * @param caFile the file with the authority of the API server's certificate
  */
 public record K8sSettings(
         URI apiServer,

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code k8s}: the endpoints of a service, asked of the API server: by EndpointSlices, or by Endpoints if the server does not
- * have the former or does not show them to this pod.
+ * {@code k8s}: the endpoints of a service, requested from the API server as EndpointSlices, or as Endpoints if the server does not
+ * support the former or does not show them to this pod.
  */
 public final class K8sStrategy implements DiscoveryStrategy {
     private final K8sSettings settings;
@@ -19,9 +19,9 @@ public final class K8sStrategy implements DiscoveryStrategy {
     private final K8sApi api;
 
     /**
-     * A service.
+     * Creates a strategy for a service.
      *
-     * @param port where nodes are met
+     * @param port the membership port of nodes
      */
     public K8sStrategy(K8sSettings settings, int port) {
         this.settings = settings;

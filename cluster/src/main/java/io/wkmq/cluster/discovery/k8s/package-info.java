@@ -1,4 +1,4 @@
-/** Nodes are the endpoints of a Kubernetes service. */
+/** Discovery by the endpoints of a Kubernetes service. */
 @NullMarked
 package io.wkmq.cluster.discovery.k8s;
 

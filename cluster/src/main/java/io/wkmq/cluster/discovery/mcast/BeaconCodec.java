@@ -17,10 +17,9 @@ import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Beacons as datagrams: {@code "WKMQ"}, version 1, cluster, node id, node name, host, port, and an HMAC-SHA256 over all that.
- * The HMAC is checked first; nothing else of a datagram with a wrong one is read. A beacon that is sent again by somebody who
- * recorded it names an address that was a node's once: a node that asks there finds out who is there by the handshake.
- * Confined to one thread at a time.
+ * Encodes beacons as datagrams: {@code "WKMQ"}, version 1, cluster, node id, node name, host, port, and an HMAC-SHA256 over all
+ * that. The HMAC is verified first; nothing else is read of a datagram with a wrong one. A replayed beacon names an address that
+ * once was a node's; a node that connects there learns from the handshake who is there. Confined to one thread at a time.
  */
 final class BeaconCodec {
     static final int BYTES_MAX = 1024;
@@ -28,13 +27,13 @@ final class BeaconCodec {
     private static final byte[] START = {'W', 'K', 'M', 'Q', 1};
     private static final int MAC_BYTES = 32;
 
-    /** So that what signs beacons is no key of anything else. */
+    /** Separates this key from other keys derived from the cookie. */
     private static final String USE = "wkmq multicast beacon 1";
 
-    /** Known to everybody: a signature with it proves nothing but that the datagram is whole. */
+    /** Publicly known: a signature with it proves only that the datagram is intact. */
     private static final Cookie NONE = Cookie.of("wkmq");
 
-    /** Why a datagram is no beacon to follow. */
+    /** Thrown when a datagram is not a beacon signed with the cookie. */
     static final class NotSignedException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -49,7 +48,7 @@ final class BeaconCodec {
         mac = (cookie == null ? NONE : cookie).mac(USE);
     }
 
-    /** A datagram. */
+    /** Encodes a beacon. */
     byte[] encode(Beacon beacon) {
         ByteBuffer out = ByteBuffer.allocate(BYTES_MAX);
         Node node = beacon.node().node();
@@ -65,7 +64,7 @@ final class BeaconCodec {
         return Arrays.copyOf(out.array(), out.position());
     }
 
-    /** Whether it looks like a beacon at all. */
+    /** Returns whether the datagram has the form of a beacon. */
     static boolean isBeacon(byte[] datagram) {
         return datagram.length > START.length + MAC_BYTES
                 && datagram.length <= BYTES_MAX
@@ -73,10 +72,10 @@ final class BeaconCodec {
     }
 
     /**
-     * Reads a datagram for which {@link #isBeacon} holds.
+     * Decodes a datagram for which {@link #isBeacon} holds.
      *
-     * @throws NotSignedException if it was not signed with the cookie
-     * @throws IllegalArgumentException if it was, but says nothing sensible
+     * @throws NotSignedException if it is not signed with the cookie
+     * @throws IllegalArgumentException if it is signed but invalid
      */
     Beacon decode(byte[] datagram) throws NotSignedException {
         int signed = datagram.length - MAC_BYTES;

@@ -22,9 +22,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A socket in a multicast group, on one interface or on all. Confined to one thread. */
+/** A socket that has joined a multicast group, on one interface or on all. Confined to one thread. */
 final class Group implements Closeable {
-    /** The most datagrams that are taken in one go, so that a flood does not keep this node from telling of itself. */
+    /** The maximum number of datagrams read in one go, so that a flood does not keep this node from sending its own. */
     private static final int DATAGRAMS_MAX = 256;
 
     private final McastSettings settings;
@@ -115,7 +115,7 @@ final class Group implements Closeable {
         }
     }
 
-    /** Waits for datagrams at most that long and hands them over. An interrupt or {@link #wakeUp} ends the wait. */
+    /** Waits for datagrams for a limited time and passes them to the receiver. An interrupt or {@link #wakeUp} ends the wait. */
     void receive(long waitMs, BiConsumer<InetAddress, byte[]> receiver) throws IOException {
         selector.select(Math.max(1, waitMs));
         selector.selectedKeys().clear();
@@ -131,12 +131,12 @@ final class Group implements Closeable {
         }
     }
 
-    /** Ends a wait; from any thread. */
+    /** Ends a wait. Any thread. */
     void wakeUp() {
         selector.wakeup();
     }
 
-    /** Whether the host has other interfaces now than when the group was joined. */
+    /** Returns whether the interfaces of the host have changed since the group was joined. */
     boolean outdated() throws IOException {
         return !names(interfaces(settings, address)).equals(names(interfaces));
     }
@@ -187,7 +187,7 @@ final class Group implements Closeable {
         try {
             return NetworkInterface.networkInterfaces().filter(wanted).toList();
         } catch (SocketException none) {
-            return List.of(); // what Java says of a host without any
+            return List.of(); // Java's answer for a host without any
         }
     }
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * What was heard lately. Kept by address, not by node: a beacon that is sent again by somebody else must not displace where a
- * node is now. Bounded; what was heard longest ago is forgotten first. Thread-safe.
+ * The beacons received lately, by address rather than by node, so that a replayed beacon does not displace a node's current
+ * address. Bounded; the oldest are forgotten first. Thread-safe.
  */
 final class Heard {
     static final int ADDRESSES_MAX = 256;
@@ -29,19 +29,19 @@ final class Heard {
     @GuardedBy("this")
     private final Map<String, Heard.At<String>> remarks = oldestFirst(SENDERS_MAX);
 
-    /** Something and when it was heard. */
+    /** A value and when it was received. */
     private record At<T>(T what, long nanos) {}
 
     /**
-     * Nothing yet.
+     * Creates it empty.
      *
-     * @param kept how long a node that falls silent is told of
+     * @param kept how long a silent node is remembered
      */
     Heard(Duration kept) {
         this.nodeNanos = kept.toNanos();
     }
 
-    /** Notes a beacon; true if its address was not known. */
+    /** Records a beacon; returns true if its address is new. */
     synchronized boolean node(Beacon beacon, long now) {
         SeedAddress address = beacon.node().address();
         boolean known = nodes.remove(address) != null;
@@ -49,7 +49,7 @@ final class Heard {
         return !known;
     }
 
-    /** Notes that a sender sends what is not followed. */
+    /** Records that a sender sends something that is not followed. */
     synchronized void stranger(String sender, String remark, long now) {
         remarks.remove(sender);
         remarks.put(sender, new At<>(remark, now));

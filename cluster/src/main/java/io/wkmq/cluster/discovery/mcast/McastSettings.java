@@ -5,15 +5,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the multicast strategy needs to know.
+ * Settings of the multicast strategy.
  *
- * @param cluster the name; beacons of other clusters are not followed
- * @param cookie what beacons are signed with; null for nothing that is secret
+ * @param cluster the cluster's name; beacons of other clusters are ignored
+ * @param cookie the secret that beacons are signed with; null for none
  * @param group the group's address
- * @param ports the first free one is bound, all are sent to
- * @param networkInterface an address or a name of the interface; {@code 0.0.0.0} or {@code ::} for all
+ * @param ports the ports: the first free one is bound, beacons are sent to all
+ * @param networkInterface the address or name of an interface; {@code 0.0.0.0} or {@code ::} for all
  * @param ttl how many routers a beacon passes
- * @param loop whether nodes of the same host hear it
+ * @param loop whether nodes of the same host receive it
  */
 public record McastSettings(
         String cluster,
@@ -23,7 +23,7 @@ public record McastSettings(
         String networkInterface,
         int ttl,
         boolean loop) {
-    /** Takes an immutable copy of the ports. */
+    /** Makes an immutable copy of the ports. */
     public McastSettings {
         ports = List.copyOf(ports);
     }

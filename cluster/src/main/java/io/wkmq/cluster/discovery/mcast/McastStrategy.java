@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code mcast}: each node sends a signed beacon every few seconds, and listens to those of the others. Both on a thread of
- * its own, which starts with the first call and goes on whatever happens to the network: it joins the group again after a
- * failure, and when an interface comes or goes.
+ * {@code mcast}: each node multicasts a signed beacon every few seconds and receives those of the others. Uses a thread of its own,
+ * which starts with the first call and survives network failures: it joins the group again after a failure, and when an interface
+ * comes or goes.
  */
 public final class McastStrategy implements DiscoveryStrategy {
     private static final Duration INTERVAL = Duration.ofSeconds(5);
@@ -45,11 +45,11 @@ public final class McastStrategy implements DiscoveryStrategy {
     private volatile @Nullable Group group;
     private volatile boolean closed;
 
-    // Of the thread.
+    // Used only on its thread.
     private int beacons;
     private long nextBeacon = System.nanoTime();
 
-    /** Does nothing before the first call. */
+    /** Creates a strategy that does nothing before the first call. */
     public McastStrategy(McastSettings settings, RandomGenerator random) {
         this.settings = settings;
         this.codec = new BeaconCodec(settings.cookie());
@@ -81,7 +81,7 @@ public final class McastStrategy implements DiscoveryStrategy {
         wakeUp();
     }
 
-    /** Others forget a node that is silent. */
+    /** Stops the beacons; other nodes forget this one after some time. */
     @Override
     public void unregister() {
         self = null;
@@ -130,7 +130,7 @@ public final class McastStrategy implements DiscoveryStrategy {
         }
     }
 
-    /** Until the interfaces change, or the end. */
+    /** Sends and receives until the interfaces change, or the strategy is closed. */
     private void serve(Group joined) throws IOException {
         long nextCheck = System.nanoTime() + INTERFACES_CHECK.toNanos();
         while (!closed) {
@@ -153,7 +153,7 @@ public final class McastStrategy implements DiscoveryStrategy {
         }
     }
 
-    /** A failure is told, but ends nothing: what others send may still come. */
+    /** Sends a beacon. A failure is reported but ends nothing: beacons of others may still arrive. */
     private void send(Group joined, Announcement own) {
         try {
             joined.send(codec.encode(new Beacon(settings.cluster(), own)));
@@ -200,7 +200,7 @@ public final class McastStrategy implements DiscoveryStrategy {
             return;
         }
         if (heard.node(beacon, now)) {
-            // It may not have heard this node yet.
+            // It may not have received this node's beacon yet.
             nextBeacon = Math.min(nextBeacon, now + jittered(ANSWER_AFTER));
         }
     }

@@ -1,4 +1,4 @@
-/** Nodes find each other by multicast beacons. */
+/** Discovery by multicast beacons. */
 @NullMarked
 package io.wkmq.cluster.discovery.mcast;
 

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Some of what is retained, in the form in which it travels. Immutable; validated by {@link #list}. */
+/** An encoded list of retained messages, as sent between nodes. Immutable; not validated until {@link #list} is called. */
 public final class Entries {
     private final byte[] encoded;
 
@@ -16,40 +16,40 @@ public final class Entries {
         this.encoded = encoded;
     }
 
-    /** A list that came over the network; takes the array over. */
+    /** Wraps a received list; takes ownership of the array. */
     public static Entries encoded(byte[] bytes) {
         return new Entries(bytes);
     }
 
-    /** Puts entries together one by one. Belongs to one thread. */
+    /** Encodes entries one by one. Belongs to one thread. */
     public static final class Writer {
         private final ByteWriter out = new ByteWriter();
 
-        /** Appends one. */
+        /** Appends an entry. */
         public void add(StampedMessage message) {
             EntryCodec.write(out, message);
         }
 
-        /** How many bytes there are so far. */
+        /** Returns the encoded size so far, in bytes. */
         public int size() {
             return out.size();
         }
 
-        /** What was appended. */
+        /** Returns the entries appended. */
         public Entries finish() {
             return new Entries(out.toBytes());
         }
     }
 
-    /** The form in which it travels. Shared, not a copy: read only. */
+    /** Returns the encoded bytes. Shared, not a copy: must not be modified. */
     public byte[] bytes() {
         return encoded;
     }
 
     /**
-     * The entries.
+     * Decodes the entries.
      *
-     * @throws MalformedMessageException if the bytes are none
+     * @throws MalformedMessageException if the bytes are not a valid list
      */
     public List<StampedMessage> list() throws MalformedMessageException {
         List<StampedMessage> list = new ArrayList<>();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The form in which what is retained of a topic travels. Stateless. */
+/** Encodes the retained message of a topic. Stateless. */
 final class EntryCodec {
     private static final int QOS_MASK = 0x03;
     private static final int EXPIRES = 0x04;

@@ -3,76 +3,76 @@ package io.wkmq.cluster.retained.protocol;
 import io.wkmq.routing.TopicName;
 import java.util.List;
 
-/** What nodes say to each other about retained messages. Immutable; arrays are shared, read only. */
+/** Messages between nodes about retained messages. Immutable; arrays are shared and must not be modified. */
 public sealed interface SyncMessage {
-    /** What clients of the sender have changed. Answered by {@link Noted} once it is stored. */
+    /** Changes made by clients of the sender. Answered by {@link Noted} once they are stored. */
     record Changes(Entries entries) implements SyncMessage {}
 
     /**
-     * What the sender has, in short. Answered by {@link Differing}.
+     * A digest of what the sender has. Answered by {@link Differing}.
      *
-     * @param atMs removals whose time is over then are not counted
-     * @param groups the hashes of the groups of buckets, all of them
+     * @param atMs removals that have ended by this time do not count
+     * @param groups the hashes of all groups of buckets
      */
     record Digest(long atMs, long[] groups) implements SyncMessage {}
 
-    /** The groups in which the answering node has something else; none if all is the same. */
+    /** The groups in which the answering node differs; none if there is no difference. */
     record Differing(List<Group> groups) implements SyncMessage {}
 
     /**
      * A group of buckets.
      *
      * @param number its number
-     * @param hashes those of its buckets
+     * @param hashes the hashes of its buckets
      */
     record Group(int number, long[] hashes) {}
 
-    /** Asks for what is in buckets, but for what the sender has. Answered by {@link Pulled}. */
+    /** Requests the contents of buckets, except what the sender has. Answered by {@link Pulled}. */
     record Pull(List<Wanted> buckets) implements SyncMessage {}
 
     /**
-     * A bucket that is asked for.
+     * A requested bucket.
      *
      * @param bucket its number
-     * @param have the hashes of what is not to be sent
+     * @param have the hashes of what must not be sent
      */
     record Wanted(int bucket, long[] have) {}
 
     /**
-     * What was asked for, or a part of it.
+     * The requested contents, or a part of them.
      *
-     * @param more whether there is more, for which the same is to be asked again
-     * @param large what is too large to be sent with others
-     * @param entries the others
+     * @param more whether there is more, for which the same must be requested again
+     * @param large messages too large to be sent together with others
+     * @param entries the other messages
      */
     record Pulled(boolean more, List<Large> large, Entries entries) implements SyncMessage {}
 
     /**
-     * Something large.
+     * A large message.
      *
      * @param topic its topic
-     * @param hash of its topic and stamp
-     * @param bytes about how large it is
+     * @param hash the hash of its topic and stamp
+     * @param bytes its approximate size
      */
     record Large(TopicName topic, long hash, int bytes) {}
 
     /**
-     * Asks for a part of something large. Answered by {@link Part}, or {@link Noted} if it is not there any more.
+     * Requests a part of a large message. Answered by {@link Part}, or by {@link Noted} if the message is gone.
      *
      * @param topic its topic
-     * @param hash of its topic and stamp
+     * @param hash the hash of its topic and stamp
      * @param offset where the part begins
      */
     record PullPart(TopicName topic, long hash, int offset) implements SyncMessage {}
 
     /**
-     * A part of something large.
+     * A part of a large message.
      *
-     * @param total how many bytes the whole has: {@link Entries} with one entry
+     * @param total the size of the whole, which is an {@link Entries} with one entry, in bytes
      * @param bytes the part
      */
     record Part(int total, byte[] bytes) implements SyncMessage {}
 
-    /** An answer that says nothing but that there was something to answer. */
+    /** An empty answer. */
     record Noted() implements SyncMessage {}
 }

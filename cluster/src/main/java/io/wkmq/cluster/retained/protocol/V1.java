@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Version 1 of the messages about retained messages: the version, a type, then what it says. Of another version nothing but the
- * first byte is understood.
+ * Version 1 of the encoding of messages about retained messages: version, type, content. Nothing but the first byte of other
+ * versions is understood.
  */
 public final class V1 {
     private static final int VERSION = 1;
@@ -36,7 +36,7 @@ public final class V1 {
 
     private V1() {}
 
-    /** The bytes of a message. */
+    /** Encodes a message. */
     public static byte[] encode(SyncMessage message) {
         ByteWriter out = new ByteWriter();
         out.u8(VERSION);
@@ -86,9 +86,9 @@ public final class V1 {
     }
 
     /**
-     * The message that the bytes are. What it says of entries is checked when they are read.
+     * Decodes a message. The entries in it are validated only when they are read.
      *
-     * @throws MalformedMessageException if they are none of this version
+     * @throws MalformedMessageException if the bytes are not a message of this version
      */
     public static SyncMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteReader in = new ByteReader(bytes);

@@ -1,4 +1,4 @@
-/** The messages by which nodes make their retained messages the same. Pure bytes in and out. */
+/** The messages by which nodes synchronize their retained messages, and their encoding. */
 @NullMarked
 package io.wkmq.cluster.retained.protocol;
 

@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A list of interests in the form in which it travels. Immutable; validated by {@link #list}. */
+/** An encoded list of interests, as sent between nodes. Immutable; not validated until {@link #list} is called. */
 public final class Interests {
-    /** None. */
+    /** The empty list. */
     public static final Interests NONE = new Interests(new byte[0]);
 
     private static final int SHARED = 1;
     private static final int EXISTS = 2;
-    /** What an interest takes besides its texts, at most: flags and four numbers. */
+    /** The maximum size of an interest besides its texts: flags and four numbers. */
     private static final int NUMBERS_BYTES_MAX = 21;
 
     private final byte[] encoded;
@@ -27,19 +27,19 @@ public final class Interests {
         this.encoded = encoded;
     }
 
-    /** A list that came over the network; takes the array over. */
+    /** Wraps a received list; takes ownership of the array. */
     static Interests encoded(byte[] bytes) {
         return new Interests(bytes);
     }
 
-    /** The form in which a list travels. */
+    /** Encodes a list. */
     public static Interests of(List<Interest> list) {
         Writer writer = new Writer();
         list.forEach(writer::add);
         return writer.finish();
     }
 
-    /** How many bytes the interest takes at most. */
+    /** Returns the maximum encoded size of the interest, in bytes. */
     public static int bytesMax(Interest interest) {
         ShareName share = interest.share();
         return NUMBERS_BYTES_MAX
@@ -47,11 +47,11 @@ public final class Interests {
                 + (share == null ? 0 : share.text().length() * 3);
     }
 
-    /** Puts interests together one by one. Belongs to one thread. */
+    /** Encodes interests one by one. Belongs to one thread. */
     public static final class Writer {
         private ByteWriter out = new ByteWriter();
 
-        /** Appends one. */
+        /** Appends an interest. */
         public void add(Interest interest) {
             ShareName share = interest.share();
             out.u8((share == null ? 0 : SHARED) | (interest.exists() ? EXISTS : 0));
@@ -65,12 +65,12 @@ public final class Interests {
             }
         }
 
-        /** How many bytes there are so far. */
+        /** Returns the encoded size so far, in bytes. */
         public int size() {
             return out.size();
         }
 
-        /** What was appended since the last call. */
+        /** Returns the interests appended since the last call. */
         public Interests finish() {
             Interests finished = new Interests(out.toBytes());
             out = new ByteWriter();
@@ -83,9 +83,9 @@ public final class Interests {
     }
 
     /**
-     * The interests.
+     * Decodes the interests.
      *
-     * @throws MalformedMessageException if the bytes are none
+     * @throws MalformedMessageException if the bytes are not a valid list
      */
     public List<Interest> list() throws MalformedMessageException {
         List<Interest> list = new ArrayList<>();

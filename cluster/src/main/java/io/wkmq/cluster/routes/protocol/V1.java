@@ -12,8 +12,8 @@ import io.wkmq.cluster.wire.ByteWriter;
 import io.wkmq.cluster.wire.MalformedMessageException;
 
 /**
- * Version 1 of the messages about routes: the version, a type, then numbers of fixed length and at the end what varies. Of
- * another version nothing but the first byte is understood.
+ * Version 1 of the encoding of messages about routes: version, type, fixed-length numbers, then the variable part. Nothing but the
+ * first byte of other versions is understood.
  */
 public final class V1 {
     private static final int VERSION = 1;
@@ -27,7 +27,7 @@ public final class V1 {
 
     private V1() {}
 
-    /** The bytes of a message. */
+    /** Encodes a message. */
     public static byte[] encode(RouteMessage message) {
         ByteWriter out = new ByteWriter();
         out.u8(VERSION);
@@ -78,9 +78,9 @@ public final class V1 {
     }
 
     /**
-     * The message that the bytes are. What it says of interests is checked when they are read.
+     * Decodes a message. The interests in it are validated only when they are read.
      *
-     * @throws MalformedMessageException if they are none of this version
+     * @throws MalformedMessageException if the bytes are not a message of this version
      */
     public static RouteMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteReader in = new ByteReader(bytes);

@@ -1,4 +1,4 @@
-/** The messages by which nodes tell each other their routes. Pure bytes in and out. */
+/** The messages by which nodes replicate their routes, and their encoding. */
 @NullMarked
 package io.wkmq.cluster.routes.protocol;
 

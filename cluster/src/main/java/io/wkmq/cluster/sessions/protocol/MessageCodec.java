@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What wills and the messages of sessions that move consist of: texts, blocks of bytes, properties. Stateless. */
+/** Encodes texts, byte blocks and properties, of which wills and the messages of moving sessions consist. Stateless. */
 final class MessageCodec {
     private static final int UTF8_PAYLOAD = 0x04;
     private static final int CONTENT_TYPE = 0x08;
@@ -20,7 +20,7 @@ final class MessageCodec {
 
     private MessageCodec() {}
 
-    /** Which properties there are, in four of eight bits. */
+    /** Returns which properties are present, in four of eight bits. */
     static int flags(MessageProperties properties) {
         int flags = properties.payloadIsUtf8() ? UTF8_PAYLOAD : 0;
         flags |= properties.contentType() != null ? CONTENT_TYPE : 0;

@@ -12,25 +12,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts a session together from its {@link MoveRecords}, in whatever pieces these come. Belongs to one thread. Holds no more than the
+ * Assembles a session from its {@link MoveRecords}, received in arbitrary pieces. Belongs to one thread. Holds no more than the
  * session will hold on this node.
  */
 public final class MoveReader {
-    /** The largest message of MQTT and what goes with it. */
+    /** The size limit of a record: the largest MQTT message and its attributes. */
     private static final int LARGEST = 300 << 20;
 
     private final List<SubscribeRequest> subscriptions = new ArrayList<>();
     private final List<MovedMessages.Owed> deliveries = new ArrayList<>();
     private final List<Integer> packetIds = new ArrayList<>();
     private @Nullable MovedSession session;
-    private byte[] buffer = new byte[0]; // the beginning of a record
+    private byte[] buffer = new byte[0]; // the beginning of an incomplete record
     private int size;
 
     /**
      * Reads the next piece.
      *
-     * @param nowMs the time of day, by which messages expire
-     * @throws MalformedMessageException if it is none
+     * @param nowMs the time of day, used for message expiry
+     * @throws MalformedMessageException if it is not valid
      */
     public void read(byte[] piece, long nowMs) throws MalformedMessageException {
         if (buffer.length - size < piece.length) {
@@ -74,9 +74,9 @@ public final class MoveReader {
     }
 
     /**
-     * The session, once the first row of parts is read.
+     * Returns the session, once the first row of parts is read.
      *
-     * @throws MalformedMessageException if it was not told
+     * @throws MalformedMessageException if it is incomplete
      */
     public MovedSession session() throws MalformedMessageException {
         MovedSession read = session;
@@ -88,9 +88,9 @@ public final class MoveReader {
     }
 
     /**
-     * Its messages, once the second row is read.
+     * Returns the session's messages, once the second row is read.
      *
-     * @throws MalformedMessageException if a part is missing
+     * @throws MalformedMessageException if the last record is incomplete
      */
     public MovedMessages messages() throws MalformedMessageException {
         if (size > 0) {

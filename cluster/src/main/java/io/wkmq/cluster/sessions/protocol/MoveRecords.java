@@ -21,9 +21,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records that a session which moves is made of, in version 1: a length, a type, the content. A record may be longer than a
- * message between nodes, so they are sent as a row of bytes that is cut anywhere. What is left of the life of a message is told, for
- * the clocks of nodes differ. Stateless.
+ * The records of a moving session, version 1: a length, a type, the content. A record may be larger than a message between nodes,
+ * so records are sent as a byte stream that is cut anywhere. An expiry is sent as the remaining lifetime, since the clocks of nodes
+ * differ. Stateless.
  */
 public final class MoveRecords {
     static final int SESSION = 1;
@@ -42,7 +42,7 @@ public final class MoveRecords {
 
     private MoveRecords() {}
 
-    /** Writes into memory. */
+    /** Writes the content of a record. */
     private interface Content {
         void write(DataOutputStream out) throws IOException;
     }
@@ -61,7 +61,7 @@ public final class MoveRecords {
         return record;
     }
 
-    /** The record of a session, but for its subscriptions. */
+    /** Encodes a session without its subscriptions. */
     public static byte[] of(MovedSession session) {
         return record(SESSION, out -> {
             MessageCodec.text(out, session.clientId());
@@ -75,7 +75,7 @@ public final class MoveRecords {
         });
     }
 
-    /** The record of a subscription. */
+    /** Encodes a subscription. */
     public static byte[] of(SubscribeRequest subscription) {
         return record(SUBSCRIPTION, out -> {
             SubscriptionOptions options = subscription.options();
@@ -87,12 +87,12 @@ public final class MoveRecords {
         });
     }
 
-    /** The record of a packet id that awaits its PUBREL. */
+    /** Encodes a packet id that awaits its PUBREL. */
     public static byte[] of(int packetId) {
         return record(PACKET_ID, out -> out.writeShort(packetId));
     }
 
-    /** The record of a delivery. */
+    /** Encodes a delivery. */
     public static byte[] of(Owed owed, long nowMs) {
         return record(DELIVERY, out -> write(out, owed, nowMs));
     }

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The part of {@link V1} by which a node that is back asks about wills. Stateless. */
+/** The part of {@link V1} by which a restarted node asks about wills. Stateless. */
 final class ReclaimCodec {
     private static final int KEPT_BYTES_MIN = Long.BYTES + Short.BYTES;
 

@@ -5,13 +5,13 @@ import io.wkmq.session.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What nodes say to each other about sessions. Immutable. */
+/** Messages between nodes about sessions. Immutable. */
 public sealed interface SessionMessage {
     /**
-     * A node says whose sessions it has, or is about to open. Answered by {@link Told} once the other node serves none of these
+     * Announces whose sessions a node has or is about to open. Answered by {@link Told} once the other node serves none of these
      * clients under an older claim.
      *
-     * @param incarnation of the process that says so
+     * @param incarnation the incarnation of the announcing process
      */
     record Tell(long incarnation, List<Held> held) implements SessionMessage {
         /** Copies the list. */
@@ -21,9 +21,9 @@ public sealed interface SessionMessage {
     }
 
     /**
-     * What the other node has of the clients that it was told of.
+     * States what a node has of the clients that it was told of.
      *
-     * @param verdicts one for each, in their order
+     * @param verdicts one for each client, in order
      */
     record Told(List<Verdict> verdicts) implements SessionMessage {
         /** Copies the list. */
@@ -33,12 +33,12 @@ public sealed interface SessionMessage {
     }
 
     /**
-     * A node has wills published by the other one, if it should die; or not any more. Answered by {@link Told} without verdicts.
-     * Messages may overtake each other: one whose number is not greater than that of one before says nothing any more.
+     * Asks the other node to publish wills if the sender dies, or no longer to do so. Answered by {@link Told} without verdicts.
+     * Messages may overtake each other: one whose number is not greater than that of an earlier one is ignored.
      *
-     * @param incarnation of the process whose clients' wills they are
-     * @param number rises from message to message
-     * @param first whether what was said before is void
+     * @param incarnation the incarnation of the process whose clients' wills they are
+     * @param number increases with each message
+     * @param first whether everything said before is void
      */
     record Guard(long incarnation, long number, boolean first, List<Guarded> wills) implements SessionMessage {
         /** Copies the list. */
@@ -48,20 +48,20 @@ public sealed interface SessionMessage {
     }
 
     /**
-     * A will that another node looks after.
+     * A will that another node guards.
      *
-     * @param epoch of the claim of the client's session
-     * @param will the will, or null if there is none any more
+     * @param epoch the epoch of the claim of the client's session
+     * @param will the will, or null if it is void
      * @param delaySeconds how long after the end of its connection it is due
      */
     record Guarded(String clientId, long epoch, @Nullable Will will, long delaySeconds) {}
 
     /**
-     * A node that is back asks what has become of the wills of sessions that it has kept. Answered by {@link Fates}.
+     * Asks, after a restart, what has become of the wills of restored sessions. Answered by {@link Fates}.
      *
-     * @param incarnation of the process that asks
-     * @param last whether this was all and its disk has what was answered: a will of an earlier process that was not asked about is of
-     *     no session any more, and nothing needs to be remembered of those
+     * @param incarnation the incarnation of the asking process
+     * @param last whether this was all and the answers are on the sender's disk. Wills of its earlier processes that it did not ask
+     *     about belong to no session any more, and nothing needs to be remembered about those processes
      */
     record Reclaim(long incarnation, boolean last, List<Kept> wills) implements SessionMessage {
         /** Copies the list. */
@@ -71,16 +71,16 @@ public sealed interface SessionMessage {
     }
 
     /**
-     * The will of a session that was kept over a restart.
+     * The will of a session restored after a restart.
      *
-     * @param epoch of the claim that the session was last opened under
+     * @param epoch the epoch of the claim under which the session was last opened
      */
     record Kept(String clientId, long epoch) {}
 
     /**
-     * What has become of the wills that were asked about.
+     * States what has become of the wills that were asked about.
      *
-     * @param fates one for each, in their order
+     * @param fates one for each will, in order
      */
     record Fates(List<Fate> fates) implements SessionMessage {
         /** Copies the list. */
@@ -91,13 +91,13 @@ public sealed interface SessionMessage {
 
     /** What has become of a will whose node was gone. */
     enum Fate {
-        /** The node that answers has not published it and will not. */
+        /** The answering node has not published it and will not do so. */
         YOURS(0),
 
         /** It is published, or void. */
         SETTLED(1),
 
-        /** It is being published: the node is to ask again. */
+        /** It is being published: the asking node must ask again. */
         UNDECIDED(2);
 
         private final int code;
@@ -106,12 +106,12 @@ public sealed interface SessionMessage {
             this.code = code;
         }
 
-        /** What stands for it in a message. */
+        /** Returns the code used in messages. */
         int code() {
             return code;
         }
 
-        /** What a message means by a code; null if that means nothing. */
+        /** Returns the fate with that code; null if there is none. */
         static @Nullable Fate of(int code) {
             return switch (code) {
                 case 0 -> YOURS;
@@ -123,51 +123,51 @@ public sealed interface SessionMessage {
     }
 
     /**
-     * A node that has been offered a session asks for the next part of it. Answered by {@link Part}. There are two rows of parts: the
-     * session itself, and, once that is all there, its messages.
+     * Asks for the next part of an offered session. Answered by {@link Part}. There are two rows of parts: the session itself and,
+     * once that is complete, its messages.
      *
-     * @param incarnation of the process that asks
+     * @param incarnation the incarnation of the asking process
      * @param claim the epoch of its claim
-     * @param number 0 for the first part, then one more each; the same again if there was no answer
+     * @param number 0 for the first part, then increasing by one; the same again if there was no answer
      */
     record Pull(long incarnation, String clientId, long claim, int number) implements SessionMessage {}
 
     /**
-     * A part of a session that moves.
+     * A part of a moving session.
      *
-     * @param there whether there is such a session, kept for the node that asks
-     * @param last whether it is the last one of its row
+     * @param there whether there is such a session, kept for the asking node
+     * @param last whether it is the last part of its row
      * @param bytes see {@link MoveReader}
      */
     record Part(boolean there, boolean last, byte[] bytes) implements SessionMessage {
-        /** The session is not there, or not for the node that asks. */
+        /** The answer if the session is not there, or not kept for the asking node. */
         public static final Part NONE = new Part(false, true, new byte[0]);
     }
 
     /**
-     * A node asks to be told when all that the other one has routed so far has come to a third one. Answered by {@link Told} without
-     * verdicts.
+     * Asks to be told when everything that the receiver has routed so far has arrived at a third node. Answered by {@link Told}
+     * without verdicts.
      *
-     * @param incarnation of the process that asks
-     * @param towards the third node, which may be the other one
+     * @param incarnation the incarnation of the asking process
+     * @param towards the third node, which may also be the asking or the asked one
      */
     record Fence(long incarnation, NodeId towards) implements SessionMessage {}
 
-    /** What is to become of the session that the other node has of a client, if its claim is older. */
+    /** What the other node should do with its session of a client if its claim is older. */
     enum Wish {
-        /** It ends. */
+        /** End it. */
         END,
-        /** It is kept, without a connection, and offered: the node may want to have it. */
+        /** Keep it, without a connection, and offer it: the sender may want to have it. */
         KEEP
     }
 
     /**
-     * A session that a node has, or is about to open.
+     * A session that a node has or is about to open.
      *
-     * @param epoch of the claim that it is opened under
-     * @param wish what is to become of the other node's
-     * @param forgets the epoch of the one that the other node is to forget instead, for all of it is here; 0 for none. A newer one
-     *     is not concerned
+     * @param epoch the epoch of the claim under which it is opened
+     * @param wish what the other node should do with its own session
+     * @param forgets the epoch of the session that the other node must forget instead, since all of it is here; 0 for none. Does
+     *     not apply to a newer one
      */
     record Held(String clientId, long epoch, Wish wish, long forgets) {}
 
@@ -175,25 +175,25 @@ public sealed interface SessionMessage {
      * What the other node has of a client.
      *
      * @param newer the epoch of its own claim if that is newer, else 0
-     * @param claiming whether that claim is just being made
-     * @param wanting whether it wants the session itself: what is to become of it the other node is still to say
-     * @param offered the epoch under which it has a session that it keeps for the node that told; 0 if there is none
+     * @param claiming whether that claim is still pending
+     * @param wanting whether it wants the session itself, and will still say what is to become of it
+     * @param offered the epoch under which it has a session that it keeps for the telling node; 0 if there is none
      * @param doubtful whether a third node may have all of that session by now, and the client may have used it there
-     * @param forgetting whether it has yet to forget the session, as it was told: it is to be asked again
+     * @param forgetting whether the order to forget the session is not complete yet, so that it must be repeated
      */
     record Verdict(long newer, boolean claiming, boolean wanting, long offered, boolean doubtful, boolean forgetting) {
-        /** There is nothing newer, and nothing to be had. */
+        /** Nothing newer, and no session to offer. */
         public static final Verdict YOURS = new Verdict(0, false, false, 0, false, false);
 
-        /** It is being forgotten. */
+        /** The session is being forgotten. */
         public static final Verdict FORGETTING = new Verdict(0, false, false, 0, false, true);
 
-        /** There is a newer claim. */
+        /** Returns the verdict that there is a newer claim. */
         public static Verdict newer(long epoch, boolean claiming, boolean wanting) {
             return new Verdict(epoch, claiming, wanting, 0, false, false);
         }
 
-        /** There is a session to be had. */
+        /** Returns the verdict that a session is offered. */
         public static Verdict offered(long epoch, boolean doubtful) {
             return new Verdict(0, false, false, epoch, doubtful, false);
         }

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Version 1 of the messages about sessions: the version, a type, a number of entries, the entries. Of another version nothing
- * but the first byte is understood.
+ * Version 1 of the encoding of messages about sessions: version, type, number of entries, entries. Nothing but the first byte of
+ * other versions is understood.
  */
 public final class V1 {
-    /** Every epoch is less, so that there is always a next one. */
+    /** Every epoch is less than this, so that there is always a next one. */
     public static final long EPOCH_LIMIT = 1L << 62;
 
     private static final int VERSION = 1;
@@ -52,12 +52,12 @@ public final class V1 {
 
     private V1() {}
 
-    /** How many bytes an entry of a {@link Tell} takes at most. */
+    /** Returns the maximum encoded size of an entry of a {@link Tell}, in bytes. */
     public static int bytesMax(String clientId) {
         return HELD_BYTES_MIN + Long.BYTES + clientId.length() * 3;
     }
 
-    /** The bytes of a message. */
+    /** Encodes a message. */
     public static byte[] encode(SessionMessage message) {
         if (message instanceof Tell tell) {
             return encode(tell);
@@ -138,9 +138,9 @@ public final class V1 {
     }
 
     /**
-     * The message that the bytes are.
+     * Decodes a message.
      *
-     * @throws MalformedMessageException if they are none of this version
+     * @throws MalformedMessageException if the bytes are not a message of this version
      */
     public static SessionMessage decode(byte[] bytes) throws MalformedMessageException {
         ByteBuffer in = ByteBuffer.wrap(bytes);
@@ -251,7 +251,7 @@ public final class V1 {
         return epoch;
     }
 
-    /** Nothing is made for entries that cannot be there. */
+    /** Checks that the announced entries fit into the remaining bytes, before anything is allocated for them. */
     static void requireFor(ByteBuffer in, int count, int bytesEach) throws MalformedMessageException {
         if (count < 0 || count > in.remaining() / bytesEach) {
             throw new MalformedMessageException("A message about sessions announces " + count + " entries; there are "

@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The part of {@link V1} that carries wills. Stateless. */
+/** The part of {@link V1} that encodes wills. Stateless. */
 final class WillCodec {
     private static final int PRESENT = 0x01;
     private static final int RETAIN = 0x02;

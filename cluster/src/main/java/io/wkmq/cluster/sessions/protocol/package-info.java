@@ -1,4 +1,4 @@
-/** The messages by which nodes tell each other whose sessions they have. Pure bytes in and out. */
+/** The messages by which nodes agree whose session a client's is, and their encoding. */
 @NullMarked
 package io.wkmq.cluster.sessions.protocol;
 

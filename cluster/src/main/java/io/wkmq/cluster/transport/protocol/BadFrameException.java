@@ -1,10 +1,10 @@
 package io.wkmq.cluster.transport.protocol;
 
-/** The other side sent what is no frame, or one that does not belong there. The connection ends; the text says why. */
+/** Thrown when the other side sends a malformed or unexpected frame. The connection ends; the message says why. */
 public final class BadFrameException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Says what came and what was expected. */
+    /** Creates an exception; the message says what was received and what was expected. */
     public BadFrameException(String message) {
         super(message);
     }

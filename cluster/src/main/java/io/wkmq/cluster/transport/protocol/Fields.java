@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the fields of one frame after the other and never beyond the frame's end. One thread. */
+/** Reads the fields of consecutive frames, never beyond the end of a frame. Not thread-safe. */
 final class Fields {
     private ByteBuf in = Unpooled.EMPTY_BUFFER;
     private int end;
 
-    /** Begins with a frame, which has that many bytes. */
+    /** Starts a frame of the given length. */
     void begin(ByteBuf frame, int length) {
         in = frame;
         end = frame.readerIndex() + length;
@@ -46,7 +46,7 @@ final class Fields {
         throw new BadFrameException("A number has more than 9 bytes");
     }
 
-    /** How many there are of something that takes some bytes each. */
+    /** Reads an element count, which is checked against the remaining bytes at {@code bytesEach} per element. */
     int count(int bytesEach) throws BadFrameException {
         long count = number();
         if (count > left() / bytesEach) {
@@ -73,7 +73,7 @@ final class Fields {
         return text;
     }
 
-    /** Reads so many bytes into an array that has room for them. */
+    /** Reads that many bytes into the start of an array. */
     void bytes(byte[] into, int length) throws BadFrameException {
         need(length);
         in.readBytes(into, 0, length);

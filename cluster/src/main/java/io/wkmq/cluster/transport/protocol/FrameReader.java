@@ -14,15 +14,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames of version 1 out of what came so far. Belongs to one connection and its thread. Whatever the bytes are, it
- * either understands them or throws {@link BadFrameException}.
+ * Decodes frames of version 1 from the bytes received so far. Belongs to one connection and its thread. Arbitrary bytes are either
+ * decoded or rejected with a {@link BadFrameException}.
  */
 public final class FrameReader {
-    /** The largest frame: the largest message of MQTT and what goes with it. */
+    /** The largest frame: the largest MQTT message and its attributes. */
     static final int FRAME_BYTES_MAX = 300 << 20;
 
     private static final int LENGTH_BYTES = 4;
-    /** Longer lists grow as their content comes. */
+    /** Initial capacity limit; longer lists grow as their content is read. */
     private static final int LIST_MAX = 64;
 
     private final FrameListener listener;
@@ -32,9 +32,9 @@ public final class FrameReader {
     private final RecentTexts<String> publishers = new RecentTexts<>(text -> text);
 
     /**
-     * Tells a listener.
+     * Creates a reader that calls a listener.
      *
-     * @param clock for what is left of the messages' lives
+     * @param clock used to compute the expiry of messages
      */
     public FrameReader(FrameListener listener, Clock clock) {
         this.listener = listener;
@@ -42,9 +42,9 @@ public final class FrameReader {
     }
 
     /**
-     * Reads the next frame if all of it is there.
+     * Reads the next frame if all of it is buffered.
      *
-     * @return whether it was
+     * @return whether a frame was read
      */
     public boolean read(ByteBuf bytes) throws BadFrameException {
         if (bytes.readableBytes() < LENGTH_BYTES) {

@@ -1,6 +1,6 @@
 package io.wkmq.cluster.transport.protocol;
 
-/** The types of frames. */
+/** The frame types. */
 final class FrameType {
     static final int OPEN = 1;
     static final int OPENED = 2;

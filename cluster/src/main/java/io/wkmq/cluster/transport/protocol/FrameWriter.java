@@ -9,7 +9,7 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.UserProperty;
 import java.util.List;
 
-/** Writes frames of version 1. Stateless. What each says stands in {@link FrameListener}. */
+/** Encodes frames of version 1. Stateless. {@link FrameListener} documents what each means. */
 public final class FrameWriter {
     /** The version of the frames. */
     public static final int VERSION = 1;
@@ -63,7 +63,7 @@ public final class FrameWriter {
         end(out, start);
     }
 
-    /** Writes {@link FrameListener#failed}; a long reason is cut. */
+    /** Writes {@link FrameListener#failed}; a long reason is truncated. */
     public static void failed(ByteBuf out, long seq, String reason) {
         int start = begin(out, FrameType.FAILED);
         out.writeLong(seq);
@@ -79,9 +79,9 @@ public final class FrameWriter {
     }
 
     /**
-     * Writes {@link FrameListener#message}. What is left of its life goes along: the clocks of nodes differ.
+     * Writes {@link FrameListener#message}. An expiry is sent as the remaining lifetime, since the clocks of nodes differ.
      *
-     * @param seq its number; of no meaning for QoS 0
+     * @param seq the message's number; ignored for QoS 0
      */
     public static void message(
             ByteBuf out, long seq, Message message, boolean plain, List<SubscriptionFilter> groups, long nowMs) {

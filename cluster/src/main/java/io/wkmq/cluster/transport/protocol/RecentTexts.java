@@ -8,10 +8,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was made of the texts that came last: topics and client ids repeat, and making one anew costs more than all the rest of a
- * frame. Holds a few hundred short ones. One thread.
+ * A direct-mapped cache of the values made from recently read texts. Topics and client ids repeat, and making their values anew
+ * costs more than the rest of a frame. Holds a few hundred short texts. Not thread-safe.
  *
- * @param <T> what is made of a text
+ * @param <T> the type of the values
  */
 final class RecentTexts<T> {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -22,20 +22,20 @@ final class RecentTexts<T> {
     private final @Nullable Entry<T>[] slots;
     private final byte[] scratch = new byte[BYTES_MAX + Long.BYTES];
 
-    /** Makes something of a text. */
+    /** Makes a value from a text. */
     interface Maker<T> {
         T of(String text) throws BadFrameException;
     }
 
     private record Entry<T>(byte[] utf8, T made) {}
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // arrays know nothing of type parameters
+    @SuppressWarnings({"unchecked", "rawtypes"}) // generic arrays cannot be created
     RecentTexts(Maker<T> maker) {
         this.maker = maker;
         this.slots = new Entry[1 << SLOTS_BITS];
     }
 
-    /** Reads a text and gives what is made of it. */
+    /** Reads a text and returns its value. */
     T read(Fields in) throws BadFrameException {
         int length = in.count(1);
         if (length > BYTES_MAX) {
@@ -53,7 +53,7 @@ final class RecentTexts<T> {
         return made;
     }
 
-    /** Where the text in the scratch belongs. Takes eight bytes at a time: one by one is half of what a message costs. */
+    /** Returns the slot of the text in {@code scratch}. Hashes eight bytes at a time; byte by byte would be half the cost of a message. */
     private int slot(int length) {
         LONGS.set(scratch, length, 0L);
         long hash = length;

@@ -1,7 +1,6 @@
 /**
- * What node links say to each other: version 1 of their frames. A frame is the length of what follows it in four bytes, its
- * type in one, and its fields; numbers without a fixed width have seven bits a byte, lowest first, and texts are UTF-8 with
- * their length in front.
+ * The wire protocol of node links, version 1. A frame is a four-byte length of what follows, a one-byte type, and its fields.
+ * Numbers without a fixed width are encoded with seven bits per byte, lowest first; texts are UTF-8 with a length prefix.
  */
 @NullMarked
 package io.wkmq.cluster.transport.protocol;
