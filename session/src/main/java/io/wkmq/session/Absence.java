@@ -3,8 +3,8 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time a session spends without a connection: when its will is due and when it ends. Belongs to the session's shard. The
- * one timer of a session, and only while one of both is to come.
+ * A period in which a session has no connection; determines when its will is due and when the session ends. Confined to the
+ * session's shard. Holds the session's only timer, which runs only while either of these is pending.
  */
 final class Absence implements Runnable {
     private static final long NEVER = Long.MAX_VALUE;
@@ -17,9 +17,9 @@ final class Absence implements Runnable {
     private ShardExecutor.@Nullable Timer timer;
 
     /**
-     * An absence that began at {@code sinceMs}.
+     * Creates an absence that began at {@code sinceMs}.
      *
-     * @param willDelaySeconds when the will is due after that, or negative without a will
+     * @param willDelaySeconds the delay after which the will is due, negative if there is no will
      */
     Absence(Lifetime lifetime, Shard shard, long sinceMs, long willDelaySeconds) {
         this.lifetime = lifetime;
@@ -34,12 +34,12 @@ final class Absence implements Runnable {
         return sinceMs;
     }
 
-    /** Whether the session is at its end. */
+    /** Returns whether the session has expired. */
     boolean over() {
         return endsAtMs <= shard.clock().millis();
     }
 
-    /** Starts to wait, again after {@link #cancel}. What is overdue happens in a later turn of the loop. */
+    /** Starts the timer, possibly again after {@link #cancel}. Overdue actions run in a later turn of the event loop. */
     void arm() {
         long next = Math.min(willDueMs, endsAtMs);
         if (next != NEVER) {
@@ -62,7 +62,7 @@ final class Absence implements Runnable {
             return;
         }
         if (endsAtMs <= willDueMs) {
-            lifetime.expired(); // [MQTT-4.1.0-2]; publishes the will if it is still due
+            lifetime.expired(); // [MQTT-4.1.0-2]; publishes the will if still pending
         } else {
             willDueMs = NEVER;
             lifetime.willDue();

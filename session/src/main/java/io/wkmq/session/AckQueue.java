@@ -5,14 +5,14 @@ import io.wkmq.routing.Qos;
 import java.util.ArrayDeque;
 
 /**
- * The PUBLISHes of one connection that are not answered yet: PUBACK and PUBREC are written in the order in which they came
- * [MQTT-4.6.0-2], [MQTT-4.6.0-3]. Belongs to the session's shard. Bounded by the Receive Maximum that the connection
- * enforces; while one waits for a taker that has too much, the client is not read.
+ * The unanswered PUBLISHes of one connection, whose PUBACKs and PUBRECs are written in the order of arrival [MQTT-4.6.0-2],
+ * [MQTT-4.6.0-3]. Confined to the session's shard. Bounded by the Receive Maximum that the connection enforces; reading from
+ * the client is paused while any of them waits for an overloaded taker.
  */
 final class AckQueue {
     private final ClientLink link;
     private final ArrayDeque<InboundPublish> waiting = new ArrayDeque<>(8);
-    private int heldBack; // those for which the client is not read
+    private int heldBack; // the number of PUBLISHes for which the link is paused
 
     AckQueue(ClientLink link) {
         this.link = link;
@@ -30,7 +30,7 @@ final class AckQueue {
         }
     }
 
-    /** One of them has found a taker that has too much. */
+    /** Pauses the link on behalf of a PUBLISH with an overloaded taker. */
     void holdBack() {
         if (heldBack++ == 0) {
             link.pause();
@@ -38,9 +38,9 @@ final class AckQueue {
     }
 
     /**
-     * Writes the answers that are known and first in line; writes to a closed link go nowhere.
+     * Writes known answers from the head of the queue; writes to a closed link are ignored.
      *
-     * @return how many answers ended flows that count against Receive Maximum
+     * @return the number of answers that ended flows counted against Receive Maximum
      */
     int drain() {
         int ended = 0;

@@ -11,18 +11,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The CONNECTs of one shard's clients: each asks the directory for the client's session first, those of one client one after
- * the other in the order in which they came. Belongs to the shard's thread. If another node has the session it waits until that is
- * here, or does not come in time.
+ * Processes the CONNECTs of one shard's clients: each first claims the client's session from the directory; those of one client
+ * are processed one at a time in order of arrival. Confined to the shard's thread. If another node has the session, the CONNECT
+ * waits until the session has arrived or the wait times out.
  *
- * <p>A client whose former session is about to leave the store gets no new one until it has left: a turn or two of the loops
- * later, or when the store has what that session still waits for. A new session that is to be stored is confirmed once it is,
- * or cannot be: what the client has been told of is there after a crash.
+ * <p>A client whose former session is still being deleted from the store gets no new session before that is done: a turn or two
+ * of the event loop later, or once the store has what that session still waits for. A new durable session is confirmed once it
+ * is stored, or storing it has failed: whatever the client has been told of exists after a crash.
  */
 final class Admission {
     private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
-    /** Above every epoch: a claim that is under way is the directory's to refuse. */
+    /** Greater than every epoch: while a claim is in progress, only the directory can refuse it. */
     private static final long NOT_CLAIMED = Long.MAX_VALUE;
 
     private final Shard shard;
@@ -35,11 +35,11 @@ final class Admission {
         this.directory = directory;
     }
 
-    /** What an attempt waits for after its claim. */
+    /** The event an attempt waits for after its claim. */
     private enum Waits {
         /** The client's former session leaves the store. */
         FOR_FORMER_SESSION,
-        /** Another node has the client's session, which comes here. */
+        /** The client's session arrives from another node. */
         FOR_ARRIVAL,
         /** The new session is stored. */
         FOR_STORE
@@ -50,11 +50,11 @@ final class Admission {
         private final ClientLink link;
         private final ConnectCallback callback;
         private @Nullable Attempt next;
-        private @Nullable Waits waits; // null while it makes its way
-        private long epoch = NOT_CLAIMED; // of its claim, once it has that
+        private @Nullable Waits waits; // null while not waiting
+        private long epoch = NOT_CLAIMED; // of its claim, once granted
         private boolean lost; // another node has a newer claim
-        private boolean stale; // an older session was here before the other node's was to come
-        private boolean opened; // the session is, and sees to its will
+        private boolean stale; // this node had an older session when the other node's was offered
+        private boolean opened; // the session was opened and takes care of its will
         private @Nullable Arrival arrival;
 
         Attempt(ConnectRequest request, ClientLink link, ConnectCallback callback) {
@@ -64,12 +64,12 @@ final class Admission {
         }
     }
 
-    /** Whether a CONNECT of the client is under way. */
+    /** Returns whether a CONNECT of the client is in progress. */
     boolean claiming(String clientId) {
         return claiming.containsKey(clientId);
     }
 
-    /** Tells a directory, which has not been told of them, of the claims that have no session yet. */
+    /** Reports to a new directory the claims that have no session yet. */
     void tell(SessionDirectory told) {
         claiming.forEach((clientId, attempt) -> {
             if (attempt.epoch != NOT_CLAIMED && shard.find(clientId) == null) {
@@ -86,7 +86,7 @@ final class Admission {
             claim(attempt);
             return;
         }
-        // One waits behind the one that is under way; who waited before is overtaken: the last one wins.
+        // One attempt may wait behind the one in progress; a newer one replaces it: the last one wins.
         Attempt overtaken = first.next;
         first.next = attempt;
         if (overtaken != null) {
@@ -102,7 +102,7 @@ final class Admission {
         try {
             claim = directory.claim(request.clientId(), !request.cleanStart(), will, delaySeconds);
         } catch (RuntimeException e) {
-            claim = CompletableFuture.failedFuture(e); // a bug in there must not shut this client out for ever
+            claim = CompletableFuture.failedFuture(e); // a bug there must not shut this client out for ever
         }
         claim.whenComplete((claimed, failure) -> {
             if (shard.here()) {
@@ -117,7 +117,7 @@ final class Admission {
         return Math.min(request.expirySeconds(), shard.config().expiryMaxSeconds());
     }
 
-    /** Another node has a newer claim to the client, of that epoch: what this one has of an older one ends. */
+    /** Yields to another node's newer claim: ends whatever this node holds under an older one. */
     void giveUp(String clientId, long epoch) {
         loseAttempt(clientId, epoch);
         Session session = shard.find(clientId);
@@ -126,7 +126,7 @@ final class Admission {
         }
     }
 
-    /** As {@link #giveUp}, but for a session that may move; see {@link SessionMoves#freeze}. */
+    /** Like {@link #giveUp}, but for a session that may move; see {@link SessionMoves#freeze}. */
     long freeze(String clientId, long epoch) {
         Attempt attempt = claiming.get(clientId);
         boolean unconfirmed = attempt != null && attempt.waits == Waits.FOR_STORE;
@@ -134,11 +134,11 @@ final class Admission {
         Session session = shard.find(clientId);
         if (session == null
                 || session.lifetime().epoch() > epoch
-                || shard.closed()) { // what a node that stops has is settled when it is back
+                || shard.closed()) { // a stopping node's sessions are settled after its restart
             return 0;
         }
         if (session.expirySeconds() == 0
-                || unconfirmed) { // a new one must not take the place of one that the client knows
+                || unconfirmed) { // a new session must not take the place of one that the client knows
             session.lifetime().end(ReasonCode.SESSION_TAKEN_OVER);
             return 0;
         }
@@ -147,8 +147,8 @@ final class Admission {
     }
 
     /**
-     * As {@link #giveUp}, but all of the session of that epoch is elsewhere. Returns whether the next flush makes the store forget it
-     * too.
+     * Like {@link #giveUp}, but another node has the session of the given epoch completely. Returns whether the next flush
+     * makes the store forget it too.
      */
     boolean forget(String clientId, long claim, long epoch) {
         loseAttempt(clientId, claim);
@@ -157,7 +157,7 @@ final class Admission {
         }
         Session session = shard.find(clientId);
         if (session == null) {
-            shard.journal().remove(clientId); // the store may have failed to before
+            shard.journal().remove(clientId); // an earlier attempt of the store may have failed
         } else if (session.lifetime().epoch() <= epoch) {
             session.lifetime().forgetQuietly();
         }
@@ -173,22 +173,22 @@ final class Admission {
                 attempt.arrival.abandon();
                 proceed(attempt, () -> refuseTaken(attempt));
             } else if (attempt.waits == Waits.FOR_STORE && !again) {
-                refuseTaken(attempt); // before its session ends and closes the connection without an answer
+                refuseTaken(attempt); // before its session ends and closes the connection without a CONNACK
             }
         }
     }
 
-    /** The client's session is about to leave the store: {@link #left} follows. */
+    /** Records that the client's session is being deleted from the store; {@link #left} follows. */
     void leaving(String clientId) {
         leaving.add(clientId);
     }
 
-    /** Whether a session of the client is about to leave the store. */
+    /** Returns whether a session of the client is being deleted from the store. */
     boolean isLeaving(String clientId) {
         return leaving.contains(clientId);
     }
 
-    /** The client's session has left the store. */
+    /** Records that the client's session has been deleted from the store. */
     void left(String clientId) {
         leaving.remove(clientId);
         Attempt attempt = claiming.get(clientId);
@@ -209,18 +209,18 @@ final class Admission {
         });
     }
 
-    /** Has an offered session brought here, unless there is no use for it. */
+    /** Starts the transfer of an offered session; returns false if it is of no use. */
     private boolean brought(Attempt attempt, SessionOffer offer) {
         String clientId = attempt.request.clientId();
         Session stale = shard.find(clientId);
         if (shard.closed() || attempt.lost) {
-            return false; // the other node is not told that it may end it
+            return false; // without telling the other node that it may end the session
         }
         if (stale != null && stale.lifetime().epoch() >= offer.epoch()) {
             offer.decline();
             return false;
         }
-        attempt.stale = stale != null; // it stays until the other one is here
+        attempt.stale = stale != null; // kept until the other one has arrived
         attempt.waits = Waits.FOR_ARRIVAL;
         attempt.arrival = new Arrival(shard, clientId, attempt.epoch, new Arrival.Outcome() {
             @Override
@@ -245,7 +245,7 @@ final class Admission {
         return true;
     }
 
-    /** Takes a step of an attempt; unless it has to wait for another one, the next attempt begins. */
+    /** Runs a step of an attempt; starts the next attempt unless this one has to wait. */
     private void proceed(Attempt attempt, Runnable step) {
         attempt.waits = null;
         try {
@@ -254,7 +254,7 @@ final class Admission {
             // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
             log.error("Cannot open a connection, client={}", attempt.request.clientId(), e);
             if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
-                attempt.arrival.abandon(); // it may have been accepted before something failed
+                attempt.arrival.abandon(); // may have been accepted before the failure
             }
             attempt.waits = null;
             Session session = shard.find(attempt.request.clientId());
@@ -307,7 +307,7 @@ final class Admission {
         }
     }
 
-    /** Tells the directory what became of an attempt, and of its claim if it was the last one. */
+    /** Reports the outcome of an attempt to the directory, and that of its claim if no other attempt follows. */
     private void conclude(Attempt attempt) {
         String clientId = attempt.request.clientId();
         if (!attempt.opened && attempt.epoch != NOT_CLAIMED && attempt.request.will() != null) {
@@ -320,7 +320,7 @@ final class Admission {
         if (session == null) {
             directory.release(clientId);
         } else if (attempt.stale && !attempt.lost) {
-            // The other one has not come: this one goes on under the claim that it has.
+            // The other session has not arrived: this one continues under its own claim.
             session.lifetime().stays();
         }
     }
@@ -351,7 +351,7 @@ final class Admission {
             return;
         }
         session.connect(request, attempt.link, present, attempt.epoch);
-        attempt.opened = true; // behind it: if that fails the will that its claim has proposed is void
+        attempt.opened = true; // last: if connect fails, the will proposed with the claim is void
         if (session.durable() && !present) {
             attempt.waits = Waits.FOR_STORE;
             Session made = session;
@@ -363,7 +363,7 @@ final class Admission {
 
     private static void opened(Attempt attempt, Session session, boolean present) {
         if (attempt.lost) {
-            return; // it was refused then
+            return; // refused when it was lost
         }
         attempt.callback.connected(session, present);
         session.outbound().resume(attempt.link);
@@ -379,7 +379,7 @@ final class Admission {
         return session;
     }
 
-    /** The client's session has ended on this node. */
+    /** Handles the end of the client's session on this node. */
     void ended(String clientId) {
         if (!claiming(clientId)) {
             directory.release(clientId);

@@ -3,11 +3,12 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session that comes from another node, for a CONNECT that waits for it. The move calls its methods, in this order, on any
- * thread: {@link #begin}, {@link #finish}, {@link #open}; or {@link #fail} or {@link #refuse} instead of what is left. All is done on the client's
- * shard.
+ * A session arriving from another node on behalf of a waiting CONNECT (ADR 10). The move calls, from any thread and in this
+ * order, {@link #begin}, {@link #finish} and {@link #open}, or {@link #fail} or {@link #refuse} in place of the remaining
+ * steps. All work is done on the client's shard.
  *
- * <p>Between the first two the session gathers what is published, in memory only: the other node does too, and stores it.
+ * <p>Between {@code begin} and {@code finish} the session collects published messages in memory only: the old node receives and
+ * stores them as well.
  */
 public final class Arrival {
     private final Shard shard;
@@ -15,7 +16,7 @@ public final class Arrival {
     private final long epoch;
     private final Outcome outcome;
     private @Nullable Session session;
-    private boolean here; // it is this node's now
+    private boolean here; // this node owns the session
     private boolean over;
 
     Arrival(Shard shard, String clientId, long epoch, Outcome outcome) {
@@ -25,33 +26,33 @@ public final class Arrival {
         this.outcome = outcome;
     }
 
-    /** Learns how it ended: one of the two is called, once, on the shard's thread. */
+    /** Receives the outcome. Exactly one method is called, once, on the shard's thread. */
     interface Outcome {
         void arrived(Session session);
 
         /**
-         * There is none.
+         * The session did not arrive.
          *
-         * @param refusal what to tell the client; null if it gets a new session
+         * @param refusal the reason code for the client; null if the client gets a new session instead
          */
         void failed(@Nullable ReasonCode refusal, String reason);
     }
 
-    /** The client id. */
+    /** Returns the client id. */
     public String clientId() {
         return clientId;
     }
 
-    /** The epoch of the claim that it comes under. */
+    /** Returns the epoch of the claim under which the session arrives. */
     public long epoch() {
         return epoch;
     }
 
     /**
-     * Makes the session, which begins to gather what is published for it.
+     * Creates the session, which starts to collect the messages published to it.
      *
-     * @param known called back, on any thread, when other nodes know of the subscriptions, or too long has been waited for that; not
-     *     at all if the arrival is over
+     * @param known called on any thread once the other nodes know the subscriptions, or the wait for that has timed out; never
+     *     called if the arrival is over
      */
     public void begin(MovedSession moved, Runnable known) {
         shard.mailbox().post(() -> {
@@ -67,16 +68,16 @@ public final class Arrival {
             Session made = new Session(shard, clientId, moved.userName(), moved.createdAtMs());
             session = made;
             made.lifetime().arriving(moved.expirySeconds(), epoch);
-            made.subscriptions().arriving(moved.subscriptions()); // it gathers from now on what it will own
+            made.subscriptions().arriving(moved.subscriptions()); // collects from now on what it will own
             shard.routesKnown().awaitKnown(known);
         });
     }
 
     /**
-     * Puts what the other node has gathered in front of what has come here, takes out what is there twice, and stores it all.
+     * Puts the messages of the old node in front of those collected here, removes duplicates, and stores the result.
      *
-     * @param stored called back, on any thread: from now on this node has the session, whatever becomes of the CONNECT;
-     *     not at all if the arrival is over
+     * @param stored called on any thread once this node owns the session, whatever becomes of the CONNECT; never called if the
+     *     arrival is over
      */
     public void finish(MovedMessages messages, Runnable stored) {
         shard.mailbox().post(() -> {
@@ -86,7 +87,7 @@ public final class Arrival {
             }
             if (shard.admission().isLeaving(clientId)) {
                 shard.executor()
-                        .schedule(() -> finish(messages, stored), 1); // the store must not mix it with a former one
+                        .schedule(() -> finish(messages, stored), 1); // wait, so that the store cannot mix up the two
                 return;
             }
             Session stale = shard.find(clientId);
@@ -112,7 +113,7 @@ public final class Arrival {
     private void stored(Session arrived, @Nullable String failure, Runnable stored) {
         if (failure == null && arrived.subscriptions().shared()) {
             shard.routesKnown()
-                    .awaitKnown(stored); // so the old node knows to whom to give what comes there by share groups
+                    .awaitKnown(stored); // so the old node knows where to redispatch its share group messages
         } else if (failure == null) {
             stored.run();
         } else if (!over) {
@@ -122,7 +123,7 @@ public final class Arrival {
         }
     }
 
-    /** Opens it for its client: the other node has forgotten it, or is out of reach. */
+    /** Opens the session for its client: the old node has forgotten the session or is unreachable. */
     public void open() {
         shard.mailbox().post(() -> {
             Session arrived = session;
@@ -133,7 +134,7 @@ public final class Arrival {
         });
     }
 
-    /** It does not come: the client gets a new session. */
+    /** Gives up on the session: the client gets a new one. */
     public void fail(String reason) {
         shard.mailbox().post(() -> {
             if (!over) {
@@ -143,7 +144,7 @@ public final class Arrival {
         });
     }
 
-    /** It does not come now, but may later: the client is to try again. */
+    /** Gives up for now: the session may still arrive later, so the client is told to try again. */
     public void refuse(String reason) {
         shard.mailbox().post(() -> {
             if (!over) {
@@ -153,7 +154,7 @@ public final class Arrival {
         });
     }
 
-    /** Nobody waits for it any more. On the shard. */
+    /** Abandons the arrival because its CONNECT no longer waits. Called on the shard. */
     void abandon() {
         assert shard.here();
         over = true;

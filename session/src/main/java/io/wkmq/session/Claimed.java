@@ -3,9 +3,9 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A claim that was granted.
+ * A granted claim.
  *
- * @param epoch of the claim
- * @param offer the client's session, which another node keeps for this one; or null if there is none, or it was not wanted
+ * @param epoch the epoch of the claim
+ * @param offer the client's session if another node keeps it for this one; null if there is none or it was not asked for
  */
 public record Claimed(long epoch, @Nullable SessionOffer offer) {}

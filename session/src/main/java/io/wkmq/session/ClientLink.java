@@ -5,45 +5,45 @@ import io.wkmq.routing.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from a session to its connected client. Owned by session, implemented by the connection. Every method is called
- * on the thread of the session's shard, returns at once, and writes into a buffer that is flushed at the end of the turn.
- * Writes after the connection has closed are ignored.
+ * The outbound path from a session to its connected client. Port owned by the session module, implemented by the connection.
+ * Every method is called on the thread of the session's shard, returns at once, and writes into a buffer that is flushed at the
+ * end of the event loop turn. Writes after the connection has closed are ignored.
  */
 public interface ClientLink {
     /**
      * Writes a PUBLISH.
      *
-     * @param duplicate the DUP flag: sent on an earlier connection [MQTT-3.3.1-1]
-     * @return false if it is larger than the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]
+     * @param duplicate the DUP flag: set if it was already sent on an earlier connection [MQTT-3.3.1-1]
+     * @return false if the packet exceeds the client's Maximum Packet Size and was not sent [MQTT-3.1.2-24]
      */
     boolean publish(Delivery delivery, boolean duplicate);
 
-    /** Writes PUBACK for QoS 1, PUBREC for QoS 2. */
+    /** Writes a PUBACK for QoS 1, a PUBREC for QoS 2. */
     void acknowledge(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString);
 
-    /** Writes PUBACK or PUBREC of success with where the message is in its channel, as far as the protocol can say that. */
+    /** Writes a successful PUBACK or PUBREC that carries the message's position in its channel, if the protocol version permits. */
     default void acknowledge(Qos qos, int packetId, Receipt receipt) {
         acknowledge(qos, packetId, ReasonCode.SUCCESS, null);
     }
 
     /**
-     * Passes nothing on that the client sends until {@link #resume}: somebody has more of its messages than they should. What
-     * has come and is not passed on is bounded by the link.
+     * Stops passing on the client's packets until {@link #resume}, because messages of this client have piled up elsewhere. The
+     * link bounds what it holds back.
      */
     default void pause() {}
 
-    /** Ends a {@link #pause}; what has come meanwhile is passed on behind this call. */
+    /** Ends a {@link #pause}; packets held back meanwhile are passed on after this call. */
     default void resume() {}
 
-    /** Writes PUBREL. */
+    /** Writes a PUBREL. */
     void release(int packetId, ReasonCode reason);
 
-    /** Writes PUBCOMP. */
+    /** Writes a PUBCOMP. */
     void complete(int packetId, ReasonCode reason);
 
-    /** Whether the client reads fast enough: the bytes not yet taken by the socket are below the high water mark. */
+    /** Returns whether the client reads fast enough: the bytes not yet taken by the socket are below the high water mark. */
     boolean writable();
 
-    /** Ends the connection: DISCONNECT with the reason for MQTT 5, then closes. */
+    /** Ends the connection: sends a DISCONNECT with the reason (MQTT 5 only), then closes. */
     void close(ReasonCode reason, @Nullable String reasonString);
 }

@@ -1,16 +1,16 @@
 package io.wkmq.session;
 
-/** Learns how a CONNECT ended. Exactly one method is called, once, on the thread of the client id's shard. */
+/** Receives the outcome of a CONNECT. Exactly one method is called, once, on the thread of the client id's shard. */
 public interface ConnectCallback {
     /**
-     * The link is the session's current one. CONNACK is to be written in this call: what the session owes its client is
-     * written as soon as it returns [MQTT-3.2.0-1]. A connection that is closed by now calls
-     * {@link Session#disconnected} in here.
+     * The link is now the session's current one. The callee must write CONNACK before it returns: pending deliveries are
+     * written right after [MQTT-3.2.0-1]. If the connection has closed meanwhile, the callee calls {@link Session#disconnected}
+     * from within this call.
      *
      * @param sessionPresent whether the session existed before [MQTT-3.2.2-3]
      */
     void connected(Session session, boolean sessionPresent);
 
-    /** There is no session for the link; the reason is one that CONNACK knows. */
+    /** The link gets no session; the reason is valid in a CONNACK. */
     void refused(ReasonCode reason, String reasonString);
 }

@@ -3,14 +3,14 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client asks of its session at CONNECT, after authentication.
+ * The session-related contents of a CONNECT, after authentication.
  *
- * @param clientId the client id, given or assigned
+ * @param clientId the client id, chosen by the client or assigned by the server
  * @param userName the authenticated user, or null
- * @param cleanStart whether an old session is discarded
+ * @param cleanStart whether an existing session is discarded
  * @param expirySeconds how long the session outlives its connection: 0 not at all, 0xFFFFFFFF for ever
- * @param receiveMaximum how many QoS 1 and 2 deliveries the client takes unacknowledged, 1 to 65535
- * @param will its will, or null
+ * @param receiveMaximum the maximum number of unacknowledged QoS 1 and 2 deliveries, 1 to 65535
+ * @param will the will, or null
  */
 public record ConnectRequest(
         String clientId,
@@ -19,10 +19,10 @@ public record ConnectRequest(
         long expirySeconds,
         int receiveMaximum,
         @Nullable Will will) {
-    /** The expiry interval that never ends. */
+    /** The expiry interval of a session that never expires. */
     public static final long NEVER = 0xFFFF_FFFFL;
 
-    /** The will is the user's. */
+    /** Attributes the will to the user. */
     public ConnectRequest {
         will = will == null ? null : will.by(userName);
     }

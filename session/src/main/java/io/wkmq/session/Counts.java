@@ -3,8 +3,11 @@ package io.wkmq.session;
 import io.wkmq.routing.Qos;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The counters and gauges of one shard. Written by its thread only, without locked instructions; any thread reads. */
-@SuppressWarnings("EnumOrdinal") // places in memory, never stored
+/**
+ * The counters and gauges of one shard. Written by its thread only, without atomic read-modify-write instructions; readable
+ * from any thread.
+ */
+@SuppressWarnings("EnumOrdinal") // array indices, never stored
 final class Counts {
     static final int RECEIVED = 0; // + QoS
     static final int SENT = 3; // + QoS
@@ -22,7 +25,7 @@ final class Counts {
     static final int REPLAYS = 17;
     private static final int DROPPED = 18; // + DropReason
 
-    // A cache line on both sides keeps the shards' counters apart.
+    // A cache line on either side prevents false sharing between shards.
     private static final int PADDING = 16;
 
     private final AtomicLongArray values =

@@ -5,12 +5,12 @@ import java.util.Collection;
 import java.util.TreeSet;
 
 /**
- * How far a client has done with what a replay sends it: up to the first record that is still on its way. The cursor hears of it, also of
- * what the client acknowledges when the replay has ended. Belongs to the session's shard.
+ * Tracks how far a client has processed a replay and moves its cursor up to the first record still in flight, including for
+ * acknowledgements received after the replay has ended. Confined to the session's shard.
  */
 final class CursorProgress implements ReplayProgress {
     private final HeldCursor cursor;
-    private final TreeSet<Long> open = new TreeSet<>(); // on their way; as many as the window holds
+    private final TreeSet<Long> open = new TreeSet<>(); // records in flight, bounded by the inflight window
     private long next;
 
     CursorProgress(HeldCursor cursor) {
@@ -29,7 +29,7 @@ final class CursorProgress implements ReplayProgress {
         next = seq + 1;
         open.add(seq);
         delivery.whenOver(
-                accepted -> { // or not: it is not sent again
+                accepted -> { // rejected or not: it is not sent again
                     open.remove(seq);
                     tell();
                 });
@@ -37,7 +37,7 @@ final class CursorProgress implements ReplayProgress {
 
     @Override
     public void ended(Collection<Long> unsent) {
-        // who has the cursor next gets them
+        // the next holder of the cursor gets them
     }
 
     private void tell() {

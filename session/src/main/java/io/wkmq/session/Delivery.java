@@ -6,11 +6,11 @@ import io.wkmq.session.SessionStore.StoredDelivery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way to one client; one of QoS 0 may be shared by several clients. What a link sees of it does not change
- * once it was given to {@link ClientLink#publish}. Belongs to the session's shard.
+ * A message on its way to one client; a QoS 0 delivery may be shared by several clients. The part that a link sees does not
+ * change after {@link ClientLink#publish}. Confined to the session's shard.
  */
 public final class Delivery {
-    /** The subscription identifiers of a delivery that has none. */
+    /** The identifiers of a delivery without subscription identifiers. */
     public static final int[] NO_IDENTIFIERS = {};
 
     private final Message message;
@@ -19,21 +19,21 @@ public final class Delivery {
     private final int[] subscriptionIdentifiers;
     private final @Nullable SharedSubscription shared;
 
-    int packetId; // given when it enters the window
-    long sequence; // its place in the session's order
+    int packetId; // assigned when the delivery enters the inflight window
+    long sequence; // position in the session's delivery order
 
     @Nullable
-    Gate gate; // the journal's flush that must be through before the next packet of this delivery is written
+    Gate gate; // journal flush that must complete before this delivery's next packet is written
 
     @Nullable
-    HeldDeliveries held; // among them the store keeps it back; its PUBLISH of QoS 2 waits until they are stored
+    HeldDeliveries held; // set while the store holds it back with others; its QoS 2 PUBLISH waits until they are stored
 
     private @Nullable End whenOver;
-    boolean stored; // the journal knows it
-    boolean released; // QoS 2: PUBREC came, its next packet is PUBREL
-    boolean transmitted; // PUBLISH was written, on whatever connection
-    boolean counted; // takes one of the current connection's send quota
-    boolean due; // its next packet is still to be written on the current connection
+    boolean stored; // the journal has it
+    boolean released; // QoS 2: PUBREC received, the next packet is PUBREL
+    boolean transmitted; // PUBLISH was written, on this or an earlier connection
+    boolean counted; // counts against the current connection's send quota
+    boolean due; // its next packet has yet to be written on the current connection
 
     Delivery(
             Message message,
@@ -48,27 +48,27 @@ public final class Delivery {
         this.shared = shared;
     }
 
-    /** The message. */
+    /** Returns the message. */
     public Message message() {
         return message;
     }
 
-    /** The QoS to this client: the publisher's, limited by the subscription. */
+    /** Returns the QoS to this client: the publisher's QoS, capped by the subscription. */
     public Qos qos() {
         return qos;
     }
 
-    /** The RETAIN flag to this client [MQTT-3.3.1-8], [MQTT-3.3.1-12], [MQTT-3.3.1-13]. */
+    /** Returns the RETAIN flag to this client [MQTT-3.3.1-8], [MQTT-3.3.1-12], [MQTT-3.3.1-13]. */
     public boolean retain() {
         return retain;
     }
 
-    /** The identifiers of the matching subscriptions, in no particular order; shared, read only. */
+    /** Returns the identifiers of the matching subscriptions, in no particular order. The array is shared: do not modify it. */
     public int[] subscriptionIdentifiers() {
         return subscriptionIdentifiers;
     }
 
-    /** The packet id, 0 for QoS 0. */
+    /** Returns the packet id, 0 for QoS 0. */
     public int packetId() {
         return packetId;
     }
@@ -78,18 +78,18 @@ public final class Delivery {
         return shared;
     }
 
-    /** What is to be done when a delivery is over. */
+    /** A callback for the end of a delivery. */
     @FunctionalInterface
     interface End {
         /**
-         * It is not sent again.
+         * The delivery is over and will not be sent again.
          *
-         * @param accepted whether the client has it and did not say that it cannot do with it
+         * @param accepted whether the client acknowledged the message without reporting an error
          */
         void over(boolean accepted);
     }
 
-    /** Tells that one when it is over. */
+    /** Sets the callback for the end of this delivery. */
     void whenOver(End end) {
         whenOver = end;
     }
@@ -102,7 +102,7 @@ public final class Delivery {
         }
     }
 
-    /** One that only this session holds, to be queued. */
+    /** Returns an unshared copy that a session can queue. */
     Delivery own() {
         return new Delivery(message, qos, retain, subscriptionIdentifiers, shared);
     }

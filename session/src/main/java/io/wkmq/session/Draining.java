@@ -6,18 +6,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Closes the shards of a node and lets them open their mail until no more of it comes and everything is on disk. What one
- * shard opens may make mail for another, so it visits all of them again and again, and ends once two rounds have found
- * nothing and no channel is to answer any more. Used once; its rounds follow each other.
+ * Closes the shards of a node and lets them process their mail until no more arrives and everything is on disk. Processing one
+ * shard's mail may create mail for another, so all shards are visited repeatedly, until two consecutive rounds have found
+ * nothing and no channel append is pending. Single use; rounds do not overlap.
  */
 final class Draining {
-    /** What a shard opens for a round alone: the visit, and its flush. */
+    /** The mails that a round itself causes on a shard: the visit and its flush. */
     private static final int OWN_MAIL = 2;
 
-    /** In the first quiet one a flush may still have completed what other shards were waiting for. */
+    /** In the first quiet round a flush may still have completed what other shards were waiting for. */
     private static final int QUIET_ROUNDS = 2;
 
-    /** Channels answer when a disk has done its work. */
+    /** The pause between rounds while waiting for channel appends, which take a disk write. */
     private static final long PAUSE_MS = 5;
 
     private final Shard[] shards;
@@ -35,7 +35,7 @@ final class Draining {
         Arrays.fill(opened, -1);
     }
 
-    /** Begins; completes, on a shard's thread, when the shards are empty. */
+    /** Starts; the stage completes on a shard's thread when the shards are empty. */
     CompletionStage<Void> start() {
         round();
         return done;

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the operator about dropped messages, at most one line per reason and interval. Belongs to one shard's thread. */
-@SuppressWarnings("EnumOrdinal") // places in memory, never stored
+/** Logs dropped messages, at most one line per reason and interval. Confined to one shard's thread. */
+@SuppressWarnings("EnumOrdinal") // array indices, never stored
 final class DropLog {
     private static final long INTERVAL_MS = 10_000;
 
@@ -24,10 +24,10 @@ final class DropLog {
         dropped(clientId, message, reason, null);
     }
 
-    /** A message was dropped; {@code cause} is what was thrown, or null. */
+    /** Records a dropped message; {@code cause} is the exception that caused it, or null. */
     void dropped(String clientId, Message message, DropReason reason, @Nullable Throwable cause) {
         if (reason == DropReason.EXPIRED || reason == DropReason.SESSION_ENDED) {
-            return; // what publisher and client asked for
+            return; // intended by publisher or client
         }
         int i = reason.ordinal();
         unsaid[i]++;

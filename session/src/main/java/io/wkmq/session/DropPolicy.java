@@ -1,9 +1,12 @@
 package io.wkmq.session;
 
-/** Which message goes when a full queue is offered another one of QoS 1 or 2. Queued QoS 0 always goes first. */
+/**
+ * Determines which message a full queue drops when offered another QoS 1 or 2 message. Queued QoS 0 messages are always dropped
+ * first.
+ */
 public enum DropPolicy {
-    /** The one that waited longest. */
+    /** Drops the message that has waited longest. */
     OLDEST,
-    /** The one that is offered. */
+    /** Drops the offered message. */
     NEWEST
 }

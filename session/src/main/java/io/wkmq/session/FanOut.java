@@ -9,10 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offers a message to the sessions of one shard that subscribe to it, once each: where several subscriptions of a session
- * match, it gets one copy with the highest QoS and all identifiers [MQTT-3.3.4-2], [MQTT-3.3.4-4]. Belongs to the shard's
- * thread and keeps its scratch space from message to message. A session knows by a stamp that it was met for this message
- * already, so nothing is allocated to find that out.
+ * Offers a message to the subscribing sessions of one shard, once to each: a session with several matching subscriptions gets
+ * one copy with the highest QoS and all identifiers [MQTT-3.3.4-2], [MQTT-3.3.4-4]. Confined to the shard's thread; scratch
+ * arrays are reused. Sessions already seen for a message are recognized by a stamp, without allocation.
  */
 final class FanOut {
     private static final int SCRATCH_KEPT = 4096;
@@ -24,16 +23,17 @@ final class FanOut {
     private int[][] identifiers = new int[16][];
     private int met;
     private long stamp;
-    private @Nullable Delivery plain; // QoS 0 without a flag or an identifier: the same for every session
+    private @Nullable Delivery plain; // QoS 0 without flags or identifiers: shared by all sessions
 
     FanOut(Shard shard) {
         this.shard = shard;
     }
 
     /**
-     * Offers the message to all who match; returns {@link Outbound#STORED} and {@link Outbound#REFUSED}, or'ed.
+     * Offers the message to all matching sessions; returns the bitwise OR of {@link Outbound#STORED} and
+     * {@link Outbound#REFUSED}.
      *
-     * @param held keeps what is to be stored back, or null
+     * @param held holds back what is stored, or null
      */
     int deliver(Match<ShardSubscribers> match, Message message, @Nullable HeldDeliveries held) {
         List<Route<ShardSubscribers>> routes = match.locals();
@@ -56,7 +56,7 @@ final class FanOut {
 
     private int toAll(ShardSubscribers subscribers, Message message, @Nullable HeldDeliveries held) {
         int outcome = 0;
-        int size = subscribers.size(); // nothing in the loop changes it, and each look at it costs
+        int size = subscribers.size(); // constant in the loop; a volatile read
         for (int i = 0; i < size; i++) {
             PlainSubscription subscription = subscribers.get(i);
             SubscriptionOptions options = subscription.options();

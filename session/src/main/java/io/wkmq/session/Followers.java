@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The sessions of a node that is being stopped which are likely to follow their clients to other nodes: those that outlive a connection
- * that has ended since, and those that another node has asked for. Bounded by the sessions of the node. Thread-safe.
+ * Tracks the sessions of a stopping node that are likely to move to other nodes along with their clients: those that outlive a
+ * connection closed since tracking began, and those that another node has asked for. Bounded by the number of sessions of the
+ * node. Thread-safe.
  */
 public final class Followers {
     @GuardedBy("this")
@@ -20,18 +21,18 @@ public final class Followers {
     @GuardedBy("this")
     private int shards;
 
-    /** Of so many shards. */
+    /** Waits for the given number of shards to start tracking. */
     Followers(int shards) {
         this.shards = shards;
     }
 
-    /** One of the shards notes its sessions from now on. */
+    /** Records that one more shard tracks its sessions. */
     synchronized void noting() {
         shards--;
         notifyAll();
     }
 
-    /** Waits until all shards note their sessions, but not longer than {@code limit}; whether they do. */
+    /** Waits at most {@code limit} until all shards track their sessions; returns whether they do. */
     public synchronized boolean awaitNoting(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (shards > 0) {
@@ -48,7 +49,7 @@ public final class Followers {
         here.add(session);
     }
 
-    /** The session is not on this node any more. */
+    /** Records that the session is no longer on this node. */
     synchronized void remove(Session session) {
         if (here.remove(session)) {
             gone++;
@@ -58,17 +59,17 @@ public final class Followers {
         }
     }
 
-    /** How many are still here. */
+    /** Returns the number of tracked sessions still on this node. */
     public synchronized int here() {
         return here.size();
     }
 
-    /** How many have gone, or have ended. */
+    /** Returns the number of tracked sessions that have moved away or ended. */
     public synchronized int gone() {
         return gone;
     }
 
-    /** Waits until none is here, but not longer than {@code limit}; whether none is. */
+    /** Waits at most {@code limit} until no tracked session is left on this node; returns whether none is. */
     public synchronized boolean awaitNone(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         while (!here.isEmpty()) {

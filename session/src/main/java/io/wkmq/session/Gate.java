@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What packets wait for: shut until the store has what they rest on, or is known not to get it. Belongs to one shard's
- * thread, but comes to it as mail from another one.
+ * A barrier for packets that depend on the store: closed until the store has what they depend on or has failed to store it.
+ * Confined to one shard's thread, but posted there as mail by another thread.
  */
 abstract class Gate extends Mail {
     private static final Logger log = LoggerFactory.getLogger(Gate.class);
@@ -17,10 +17,10 @@ abstract class Gate extends Mail {
     private @Nullable String failure;
     private boolean open;
 
-    /** Somebody who waits at a gate. */
+    /** A party waiting at a gate. */
     @FunctionalInterface
     interface Waiter {
-        /** Called on the shard's thread; {@code failure} says why what waited is not durable, or is null. */
+        /** Called on the shard's thread; {@code failure} is the reason why the awaited changes are not durable, or null. */
         void opened(@Nullable String failure);
     }
 
@@ -28,7 +28,7 @@ abstract class Gate extends Mail {
         return open;
     }
 
-    /** Calls back when the gate opens, which must not have happened yet. */
+    /** Registers a callback for the opening of the gate, which must still be closed. */
     void await(Waiter waiter) {
         if (waiting == null) {
             waiting = new ArrayList<>();
@@ -40,7 +40,7 @@ abstract class Gate extends Mail {
         return waiting == null ? 0 : waiting.size();
     }
 
-    /** Says, before the gate is posted, why it opens although what was to be stored is not durable. */
+    /** Sets, before the gate is posted, the reason why the awaited changes are not durable. */
     void failure(@Nullable String reason) {
         failure = reason;
     }
@@ -54,7 +54,7 @@ abstract class Gate extends Mail {
     void open() {
         open = true;
         List<Waiter> all = waiting;
-        waiting = null; // who waited here may hold on to the gate
+        waiting = null; // waiters may hold on to the gate
         if (all != null) {
             for (Waiter waiter : all) {
                 tell(waiter);
@@ -66,7 +66,7 @@ abstract class Gate extends Mail {
         try {
             waiter.opened(failure);
         } catch (RuntimeException | Error e) {
-            // A bug of one of them must not keep the acknowledgements of the others back.
+            // A bug in one waiter must not keep the others from being told.
             log.error("What waited for the store failed, waiter={}", waiter, e);
         }
     }

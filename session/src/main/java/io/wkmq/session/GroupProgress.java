@@ -3,7 +3,7 @@ package io.wkmq.session;
 import io.wkmq.channel.engine.GroupSeat;
 import java.util.Collection;
 
-/** Tells a group what becomes of each record that it has given to a client. Belongs to the session's shard. */
+/** Reports to a group the outcome of each record it has assigned to a client. Confined to the session's shard. */
 final class GroupProgress implements ReplayProgress {
     private final GroupSeat seat;
 

@@ -4,15 +4,15 @@ import io.wkmq.session.SessionStore.Hold;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries of one shard that a hold keeps back from the store; a gate that opens once they are durable. Made on any
- * thread, then its shard's, which adds to it until it has told the hand-over that it is done.
+ * The deliveries of one shard that a hold keeps back from the store; a gate that opens once they are durable. Created on any
+ * thread; then confined to its shard, which adds to it until it has completed its part of the hand-over.
  */
 final class HeldDeliveries extends Gate {
     private final Hold hold;
     private final Shard shard;
     private boolean used;
 
-    /** Another shard's of the same hold. */
+    /** The next one in the list of the same hold, usually another shard's. */
     final @Nullable HeldDeliveries other;
 
     HeldDeliveries(Hold hold, Shard shard, @Nullable HeldDeliveries other) {
@@ -21,18 +21,18 @@ final class HeldDeliveries extends Gate {
         this.other = other;
     }
 
-    /** The hold, for a delivery that is added under it. */
+    /** Returns the hold, for a delivery being added under it. */
     Hold use() {
         used = true;
         return hold;
     }
 
-    /** Whether a delivery was added. Once the shard is done with the hand-over: for its owner too. */
+    /** Returns whether a delivery was added. The owner may call this once the shard has completed its part of the hand-over. */
     boolean used() {
         return used;
     }
 
-    /** Tells the shard that its deliveries are durable, or why not. Any thread. */
+    /** Reports to the shard that its deliveries are durable, or why not. Any thread. */
     void stored(@Nullable String failure) {
         failure(failure);
         if (shard.here()) {

@@ -7,10 +7,10 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hand-over that a shard waits for. Belongs to that shard; any taker's thread counts down, and the last one mails it there.
+ * A hand-over that a shard waits for. Belongs to that shard; takers count down on any thread, and the last one posts it back.
  *
- * <p>It may hold what its takers store back, so that all of it is stored in one piece with what the shard stores in the end.
- * The takers then need not wait for the store.
+ * <p>It may hold back what its takers store, so that all of it is stored atomically with the shard's own final change. Takers
+ * then need not wait for the store.
  */
 abstract class HoldingHandOver extends Mail implements HandOver, Hold {
     private static final AtomicIntegerFieldUpdater<HoldingHandOver> PENDING =
@@ -19,8 +19,8 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
             AtomicReferenceFieldUpdater.newUpdater(HoldingHandOver.class, HeldDeliveries.class, "held");
 
     private final Shard shard;
-    private volatile int pending; // takers that need time, and one for the call that hands over
-    private volatile @Nullable HeldDeliveries held; // the last one, of whatever taker
+    private volatile int pending; // pending takers, plus one for the handing-over call itself
+    private volatile @Nullable HeldDeliveries held; // head of the list, over all takers
     private volatile @Nullable String failure;
     private volatile @Nullable String refusal;
     private boolean holds;
@@ -34,9 +34,9 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
     }
 
     /**
-     * Begins the hand-over; the caller counts as one taker until it calls {@link #done}.
+     * Starts the hand-over; the caller counts as one taker until it calls {@link #done}.
      *
-     * @param keepsBack whether what the takers store is held
+     * @param keepsBack whether what takers store is held back
      */
     void begin(boolean keepsBack) {
         holds = keepsBack;
@@ -46,23 +46,26 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
         PENDING.lazySet(this, 1);
     }
 
-    /** All takers have the message, or one of them could not take it. */
+    /** Called when all takers have the message or have failed to take it. */
     abstract void handedOver();
 
     /**
-     * Whether every taker has the message already and nothing is held. For the caller of {@link #begin}, before it calls
-     * {@link #done}.
+     * Returns whether every taker already has the message and nothing is held. For the caller of {@link #begin}, before it
+     * calls {@link #done}.
      */
     boolean takenAtOnce() {
         return pending == 1 && failure() == null && !holdsDeliveries();
     }
 
-    /** Whether what takers store is held. */
+    /** Returns whether what takers store is held back. */
     boolean holds() {
         return holds;
     }
 
-    /** Keeps what a shard stores of the message back; null if nothing is to be. Called by whoever hands over to the shard. */
+    /**
+     * Returns a holder for what the given shard stores of the message; null if nothing is to be held. Called by whoever hands
+     * the message to that shard.
+     */
     @Nullable
     HeldDeliveries holdFor(Shard taker) {
         if (!holds) {
@@ -77,7 +80,7 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
         return added;
     }
 
-    /** Whether anything is held. Once the message is handed over. */
+    /** Returns whether any delivery is held. To be called once the message is handed over. */
     boolean holdsDeliveries() {
         if (holds) {
             for (HeldDeliveries each = held; each != null; each = each.other) {
@@ -89,7 +92,7 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
         return false;
     }
 
-    /** Tells those who added it that what was held is durable, or why not. */
+    /** Reports to all holders with deliveries that these are durable, or why not. */
     void stored(@Nullable String storeFailure) {
         for (HeldDeliveries each = held; each != null; each = each.other) {
             if (each.used()) {
@@ -98,13 +101,13 @@ abstract class HoldingHandOver extends Mail implements HandOver, Hold {
         }
     }
 
-    /** Why somebody has not taken the message, or has not stored it; or null. */
+    /** Returns why a taker has not taken or has not stored the message, or null. */
     @Nullable
     String failure() {
         return failure != null ? failure : refusal;
     }
 
-    /** Whether somebody has not taken the message, not even into memory. */
+    /** Returns whether a taker has not taken the message, not even into memory. */
     boolean notTaken() {
         return failure != null;
     }

@@ -4,8 +4,8 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A hybrid logical clock: the time of the machine, but always later than what it has given or seen, as long as that is not far
- * ahead. Nobody else's clock, however wrong, moves it further than {@value #AHEAD_MAX_MS} ms. Thread-safe.
+ * A hybrid logical clock: follows the machine's clock, but is always later than any time issued or seen, unless that is too far
+ * ahead. No remote clock, however wrong, advances it by more than {@value #AHEAD_MAX_MS} ms. Thread-safe.
  */
 final class HybridClock {
     static final long AHEAD_MAX_MS = 60_000;
@@ -17,12 +17,13 @@ final class HybridClock {
         this.clock = clock;
     }
 
-    /** A time later than any that was given or {@link #seen}, and than that one. */
+    /** Returns a time later than all times issued or {@link #seen}, and than {@code after}. */
     long next(long after) {
         long now = clock.millis() << StampedMessage.COUNTER_BITS;
         long before = last.get();
         while (true) {
-            // a machine whose clock was set back by more than that begins anew: what it said is in the messages
+            // if the machine's clock was set back by more than that, restart from it: the caller passes former stamps
+            // as "after"
             long next = sane(before, now) ? Math.max(now, before + 1) : now;
             long witness = last.compareAndExchange(before, next);
             if (witness == before) {
@@ -32,7 +33,7 @@ final class HybridClock {
         }
     }
 
-    /** Notes a time that another node gave; false if it is too far ahead to be followed. */
+    /** Records a time issued by another node; returns false if it is too far ahead to be followed. */
     boolean seen(long time) {
         long before = last.get();
         if (time <= before) {

@@ -9,23 +9,24 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The QoS 1 and 2 PUBLISHes of one client, until their flows end. Belongs to the session's shard. Exists from the first one
- * on.
+ * The QoS 1 and 2 PUBLISHes from one client, until their flows end. Confined to the session's shard. Created with the first
+ * one.
  *
- * <p>A durable session's QoS 2 packet id is stored in one piece with the deliveries to those who store the message, and only
- * once all takers have it; PUBREC waits until that is durable, PUBCOMP until the store has forgotten the id. So whenever the
- * node dies, a PUBLISH that comes again is taken for a new message exactly if no client will get the first one; but a channel
- * may have it then, and gets it once more unless its publisher has named it.
+ * <p>A durable session's QoS 2 packet id is stored atomically with the deliveries to durable subscribers, and only once all
+ * takers have the message; PUBREC waits until that is durable, PUBCOMP until the store has deleted the id. So whenever the node
+ * dies, a repeated PUBLISH is treated as new exactly if no client will get the first copy. A channel may already have the first
+ * one, however, and then stores it again unless its publisher has named the message.
  *
- * <p>If nobody stores the message PUBREC does not wait for the packet id. Those who got the message lose their sessions with
- * the node, or are not on this node; to wait would only give a crash more time to make the client send it again.
+ * <p>If no subscriber stores the message, PUBREC does not wait for the packet id: those who received it either lose their
+ * sessions with the node or are on other nodes, so that waiting would only widen the window in which a crash makes the client
+ * send it again.
  */
 final class Inbound {
     private final Session session;
     private final Shard shard;
     private final PacketIdMap<InboundFlow> flows = new PacketIdMap<>();
-    private @Nullable AckQueue acks; // of the current connection, from its first PUBLISH that is not answered at once
-    private @Nullable ArrayDeque<InboundPublish> unstored; // whose packet ids are to be stored, in the order they came
+    private @Nullable AckQueue acks; // of the current connection; created when first needed
+    private @Nullable ArrayDeque<InboundPublish> unstored; // their packet ids are to be stored, in order of arrival
     private int inFlight;
     private boolean ended;
 
@@ -34,7 +35,7 @@ final class Inbound {
         this.shard = shard;
     }
 
-    /** How many flows take one of the current connection's Receive Maximum. */
+    /** Returns the number of flows that count against the current connection's Receive Maximum. */
     int inFlight() {
         return inFlight;
     }
@@ -43,7 +44,7 @@ final class Inbound {
         return flows.size();
     }
 
-    /** The connection ended: what is answered now, its client asks for again on the next one. */
+    /** Handles the end of the connection. The client repeats unanswered PUBLISHes on the next one. */
     void detach() {
         acks = null;
         inFlight = 0;
@@ -55,14 +56,14 @@ final class Inbound {
         ended = true;
     }
 
-    /** Whether no message of the client is on its way to those who get it. */
+    /** Returns whether no message of the client is still being handed over. */
     boolean settled() {
         boolean[] settled = {true};
         flows.forEach((packetId, flow) -> settled[0] &= flow instanceof InboundFlow.Accepted);
         return settled[0];
     }
 
-    /** The packet ids that await their PUBREL. */
+    /** Returns the packet ids that await their PUBREL. */
     List<Integer> packetIds() {
         List<Integer> all = new ArrayList<>(flows.size());
         flows.forEach((packetId, flow) -> all.add(packetId));
@@ -74,9 +75,9 @@ final class Inbound {
     }
 
     /**
-     * Takes a PUBLISH of QoS 1 or 2.
+     * Handles a QoS 1 or 2 PUBLISH.
      *
-     * @param taker gets its message if that is for the node itself; null if it is for others
+     * @param taker receives the message if it is addressed to the node itself; otherwise null
      */
     void publish(int packetId, Message message, ClientLink link, @Nullable Consumer<Message> taker) {
         Qos qos = message.qos();
@@ -97,7 +98,7 @@ final class Inbound {
             routed = true;
         } finally {
             if (!routed) {
-                // Some may have taken it and be about to say so: it is theirs until they have.
+                // Some takers may have it and be about to report back: it stays in use until they have.
                 enter(publish, link);
                 publish.failed("an internal error, see the log");
             }
@@ -126,7 +127,7 @@ final class Inbound {
         return ReasonCode.NO_MATCHING_SUBSCRIBERS;
     }
 
-    /** Lets a PUBLISH that is not answered at once wait in line. */
+    /** Queues a PUBLISH that cannot be answered at once. */
     private void enter(InboundPublish publish, ClientLink link) {
         shard.takeSpare();
         publish.counted = true;
@@ -139,7 +140,7 @@ final class Inbound {
         acks(link).add(publish);
     }
 
-    /** Whether a QoS 2 PUBLISH was answered, or will be, without being taken in. */
+    /** Returns whether a QoS 2 PUBLISH has been or will be answered without being taken in. */
     private boolean refusedOrRepeated(int packetId, ClientLink link) {
         InboundFlow flow = flows.get(packetId);
         if (flow != null) {
@@ -163,11 +164,11 @@ final class Inbound {
         return false;
     }
 
-    /** A packet id comes again before its PUBREL: it is answered again, its message is not taken in again [MQTT-4.3.3-10]. */
+    /** Handles a packet id repeated before its PUBREL: it is answered again but its message is not taken in again [MQTT-4.3.3-10]. */
     private void repeated(int packetId, InboundFlow flow, ClientLink link) {
         if (flow instanceof InboundPublish publish) {
             AckQueue line = acks(link);
-            if (publish.acks != line) { // else the answer to come is the answer to both
+            if (publish.acks != line) { // otherwise one answer serves both
                 inFlight++;
                 line.add(publish);
             }
@@ -180,11 +181,11 @@ final class Inbound {
         answer(Qos.EXACTLY_ONCE, packetId, ReasonCode.SUCCESS, null, link);
     }
 
-    /** Answers a PUBLISH that the connection did not accept. */
+    /** Answers a PUBLISH that the connection has rejected. */
     void refuse(Qos qos, int packetId, ReasonCode reason, @Nullable String text, ClientLink link) {
         InboundFlow flow = qos == Qos.EXACTLY_ONCE ? flows.get(packetId) : null;
         if (flow != null) {
-            repeated(packetId, flow, link); // the message was accepted before it was sent again
+            repeated(packetId, flow, link); // the message was accepted when first sent
         } else {
             answer(qos, packetId, reason, text, link);
         }
@@ -201,21 +202,21 @@ final class Inbound {
         }
     }
 
-    /** All takers have the message, or one of them could not take it. */
+    /** Called when all takers have the message or have failed to take it. */
     void handedOver(InboundPublish publish) {
         if (!publish.holds()) {
             settle(publish, publish.failure());
             return;
         }
         publish.handedOver = true;
-        // In the order they came: else, after a crash, the client might send one again behind one that is stored.
+        // In order of arrival: otherwise, after a crash, the client might resend one after a later one that is stored.
         ArrayDeque<InboundPublish> line = unstored();
         while (!line.isEmpty() && line.getFirst().handedOver) {
             store(line.removeFirst());
         }
     }
 
-    /** Ends what the PUBLISH holds, with its packet id if it is accepted. */
+    /** Ends the PUBLISH's hold, together with storing its packet id if it is accepted. */
     private void store(InboundPublish publish) {
         Journal journal = shard.journal();
         boolean accepted = publish.failure() == null && !ended && session.durable();
@@ -231,14 +232,14 @@ final class Inbound {
         }
         journal.await(storeFailure -> {
             if (storeFailure != null && accepted && !ended && session.durable()) {
-                journal.released(session.clientId(), publish.packetId); // it may be stored later all the same
+                journal.released(session.clientId(), publish.packetId); // it may still get stored later
             }
             publish.stored(storeFailure);
             settle(publish, publish.failure() != null ? publish.failure() : storeFailure);
         });
     }
 
-    /** Answers a PUBLISH when those before it are answered. */
+    /** Records the answer to a PUBLISH and writes it once those before it are answered. */
     private void settle(InboundPublish publish, @Nullable String failure) {
         if (failure != null) {
             publish.reason = publish.refusal;
@@ -263,7 +264,7 @@ final class Inbound {
         }
     }
 
-    /** Takes a PUBREL [MQTT-4.3.3-11]. */
+    /** Handles a PUBREL [MQTT-4.3.3-11]. */
     void release(int packetId, ClientLink link) {
         boolean known = flows.get(packetId) instanceof InboundFlow.Accepted;
         if (known) {
@@ -276,7 +277,7 @@ final class Inbound {
         }
         ReasonCode reason = known ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
         if (session.durable()) {
-            // An unknown id waits too: its first PUBREL, on an earlier connection, may not be stored yet.
+            // Wait for an unknown id too: its first PUBREL, on an earlier connection, may not be durable yet.
             shard.journal().await(failure -> link.complete(packetId, reason));
         } else {
             link.complete(packetId, reason);

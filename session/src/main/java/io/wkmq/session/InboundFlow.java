@@ -1,15 +1,12 @@
 package io.wkmq.session;
 
-/**
- * How far the flow of a QoS 2 PUBLISH from a client is, between PUBLISH and PUBREL: an {@link InboundPublish} that is being
- * handed over, or one of these.
- */
+/** The state of an inbound QoS 2 flow before its PUBREL: an {@link InboundPublish} being handed over, or one of {@link Accepted}. */
 sealed interface InboundFlow permits InboundPublish, InboundFlow.Accepted {
-    /** The message was handed over, the flow awaits its PUBREL. */
+    /** The message was handed over; the flow awaits its PUBREL. */
     enum Accepted implements InboundFlow {
-        /** It takes one of the current connection's Receive Maximum. */
+        /** Counts against the current connection's Receive Maximum. */
         COUNTED,
-        /** It was begun on an earlier connection, whose end gave the client its quota back. */
+        /** Began on an earlier connection, whose end restored the client's quota. */
         EARLIER
     }
 }

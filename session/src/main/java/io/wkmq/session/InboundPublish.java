@@ -5,14 +5,14 @@ import io.wkmq.routing.Qos;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PUBLISH of QoS 1 or 2 that is being handed over. Its fields belong to the publisher's shard. When nobody needs time the
- * shard uses one object again and again.
+ * A QoS 1 or 2 PUBLISH being handed over. Its fields belong to the publisher's shard, which reuses one object as long as every
+ * hand-over completes at once.
  */
 final class InboundPublish extends HoldingHandOver implements InboundFlow {
     private @Nullable Inbound inbound;
 
     @Nullable
-    AckQueue acks; // where its answer stands in line
+    AckQueue acks; // the queue that its answer waits in
 
     Qos qos = Qos.AT_LEAST_ONCE;
     int packetId;
@@ -22,11 +22,11 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
     String reasonString;
 
     @Nullable
-    Receipt receipt; // of the channel that has the message
+    Receipt receipt; // of the channel that stored the message
 
-    ReasonCode refusal = ReasonCode.UNSPECIFIED_ERROR; // the reason if somebody does not take it
-    boolean counted; // takes one of the connection's Receive Maximum until it is answered
-    boolean heldBack; // keeps its connection from being read until it is answered
+    ReasonCode refusal = ReasonCode.UNSPECIFIED_ERROR; // the answer if a taker fails
+    boolean counted; // counts against the connection's Receive Maximum until answered
+    boolean heldBack; // its connection is paused until it is answered
     boolean handedOver;
     boolean settled; // the answer is known
 
@@ -35,9 +35,9 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
     }
 
     /**
-     * Begins a hand-over; the caller counts as one taker until it calls {@link #done}.
+     * Starts a hand-over; the caller counts as one taker until it calls {@link #done}.
      *
-     * @param storesId whether the packet id is to be stored, with what the takers store
+     * @param storesId whether the packet id is to be stored, together with what the takers store
      */
     void begin(Inbound publisher, Qos publishedQos, int publishedId, boolean storesId) {
         inbound = publisher;
@@ -52,7 +52,7 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
         if (shard().here()) {
             holdBackHere();
         } else {
-            shard().mailbox().post(this::holdBackHere); // it looks for another member of a share group
+            shard().mailbox().post(this::holdBackHere); // called while it is offered to another member of a share group
         }
         return true;
     }
@@ -67,7 +67,7 @@ final class InboundPublish extends HoldingHandOver implements InboundFlow {
         }
     }
 
-    /** An answer without a hand-over. */
+    /** Returns an answer that needs no hand-over. */
     static InboundPublish answer(Shard shard, Qos qos, int packetId, ReasonCode reason, @Nullable String text) {
         InboundPublish answer = new InboundPublish(shard);
         answer.qos = qos;

@@ -8,12 +8,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The QoS 1 and 2 flows to one client: PUBLISH until PUBACK; PUBLISH until PUBREC, PUBREL until PUBCOMP. Belongs to the
- * session's shard. Packets are written again only on a new connection [MQTT-4.4.0-1].
+ * The QoS 1 and 2 flows to one client: PUBLISH until PUBACK; PUBLISH until PUBREC and PUBREL until PUBCOMP. Confined to the
+ * session's shard. Packets are resent only on a new connection [MQTT-4.4.0-1].
  *
- * <p>A durable session's QoS 2 packets are written only once the journal has what they rest on: PUBLISH when its packet id
- * is stored, and the packet id of the PUBLISH that it came by if that is to be stored with it; PUBREL when the PUBREC is.
- * Otherwise a crash could make the client take a message twice.
+ * <p>A durable session's QoS 2 packets are written only once the journal has what they depend on: for a PUBLISH, its own packet
+ * id, and the packet id of the inbound PUBLISH it came from if the two are stored together; for a PUBREL, the PUBREC. Otherwise
+ * a crash could make the client receive a message twice.
  */
 final class Inflight implements Gate.Waiter {
     private static final Logger log = LoggerFactory.getLogger(Inflight.class);
@@ -22,7 +22,7 @@ final class Inflight implements Gate.Waiter {
     private final Shard shard;
     private final Outbound outbound;
     private final OutboundWindow window = new OutboundWindow();
-    private int quota; // how many more PUBLISHes the client takes on this connection [MQTT-4.9.0-1]
+    private int quota; // remaining send quota of this connection [MQTT-4.9.0-1]
     private @Nullable Gate awaited;
 
     Inflight(Session session, Shard shard, Outbound outbound) {
@@ -31,7 +31,7 @@ final class Inflight implements Gate.Waiter {
         this.outbound = outbound;
     }
 
-    /** Starts on a new connection: everything is due again, in the original order. PUBRELs take no quota. */
+    /** Starts on a new connection: every packet is due again, in the original order. PUBRELs take no quota. */
     void attach(int quotaMax) {
         quota = quotaMax;
         forEach(delivery -> {
@@ -47,19 +47,19 @@ final class Inflight implements Gate.Waiter {
         return window.size();
     }
 
-    /** How many PUBLISHes are due that wait for quota, link or journal. */
+    /** Returns the number of due PUBLISHes that wait for quota, link or journal. */
     int unsent() {
         return window.unsent();
     }
 
-    /** Whether the client takes one more PUBLISH now [MQTT-4.9.0-2]. */
+    /** Returns whether the client accepts another PUBLISH now [MQTT-4.9.0-2]. */
     boolean room() {
         return quota > 0 && window.size() < shard.config().maxInflight();
     }
 
-    /** Whether a new message may start without overtaking one that is due [MQTT-4.6.0-5]. */
+    /** Returns whether a new message may start without overtaking one that is due [MQTT-4.6.0-5]. */
     boolean mayStart(Delivery delivery) {
-        // What is due for the journal's sake does not hold up what will wait for the journal too.
+        // Packets waiting for the journal do not block one that will wait for the journal too.
         return room() && (window.unsent() == 0 || journalFirst(delivery));
     }
 
@@ -67,7 +67,7 @@ final class Inflight implements Gate.Waiter {
         return delivery.qos() == Qos.EXACTLY_ONCE && session.durable();
     }
 
-    /** Starts a flow, for which there is room; false if the message is known to be too large for the client. */
+    /** Starts a flow, for which there must be room; returns false if the message turned out to be too large for the client. */
     boolean start(Delivery delivery, ClientLink link) {
         delivery.packetId = window.nextPacketId();
         if (journalFirst(delivery)) {
@@ -125,7 +125,7 @@ final class Inflight implements Gate.Waiter {
         outbound.pump();
     }
 
-    /** Whether the store has what the delivery's next packet rests on. */
+    /** Returns whether the store has everything that the delivery's next packet depends on. */
     private static boolean stored(Delivery delivery) {
         if (delivery.held != null && delivery.held.isOpen()) {
             delivery.held = null;
@@ -136,7 +136,7 @@ final class Inflight implements Gate.Waiter {
         return delivery.gate == null && (delivery.held == null || delivery.qos() != Qos.EXACTLY_ONCE);
     }
 
-    /** Writes what is due, in the window's order, as far as quota, link and journal allow. */
+    /** Writes due packets in window order, as far as quota, link and journal permit. */
     void transmitDue(ClientLink link) {
         if (window.unsent() + window.unreleased() == 0) {
             return;
@@ -155,7 +155,7 @@ final class Inflight implements Gate.Waiter {
                     link.release(delivery.packetId, ReasonCode.SUCCESS);
                 }
             } else if (!takeQuota(delivery) || blocked || !open || !link.writable()) {
-                blocked = true; // but quota is taken in order, so that no later message gets it first
+                blocked = true; // quota is still taken in order, so that no later message gets it first
             } else {
                 transmit(delivery, link);
             }
@@ -181,7 +181,7 @@ final class Inflight implements Gate.Waiter {
         return delivery.counted;
     }
 
-    /** Takes a PUBACK; whatever its reason, the delivery is over [MQTT-4.4.0-2]. */
+    /** Handles a PUBACK, which ends the delivery whatever its reason code [MQTT-4.4.0-2]. */
     void acknowledged(int packetId, ReasonCode reason) {
         Delivery delivery = window.get(packetId);
         if (delivery == null || delivery.qos() != Qos.AT_LEAST_ONCE) {
@@ -191,7 +191,7 @@ final class Inflight implements Gate.Waiter {
         }
     }
 
-    /** Takes a PUBREC. */
+    /** Handles a PUBREC. */
     void received(int packetId, ReasonCode reason, ClientLink link) {
         Delivery delivery = window.get(packetId);
         if (delivery == null
@@ -221,7 +221,7 @@ final class Inflight implements Gate.Waiter {
         }
     }
 
-    /** Takes a PUBCOMP. */
+    /** Handles a PUBCOMP. */
     void completed(int packetId) {
         Delivery delivery = window.get(packetId);
         if (delivery == null || !delivery.released) {
@@ -249,7 +249,7 @@ final class Inflight implements Gate.Waiter {
         log.debug("{} without a delivery in its state, client={} packetId={}", packet, session.clientId(), packetId);
     }
 
-    /** Takes back a delivery that had a packet id before a restart, in the order of the sequence numbers. */
+    /** Restores a delivery that had a packet id before a restart; called in order of sequence numbers. */
     void restore(Delivery delivery) {
         delivery.transmitted = true;
         window.restore(delivery);

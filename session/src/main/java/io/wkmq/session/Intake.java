@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes an accepted message to all who have a claim on it: the retained messages, a channel, the routes. Thread-safe. */
+/** Passes an accepted message to everything that may want it: the retained messages, a channel, and the router. Thread-safe. */
 final class Intake {
     private static final Logger log = LoggerFactory.getLogger(Intake.class);
 
@@ -34,7 +34,7 @@ final class Intake {
         this.warning = new RareWarning(log, clock);
     }
 
-    /** Whether messages are on their way into channels, which subscribers are to get then. */
+    /** Returns whether channel appends are pending, whose messages go to subscribers afterwards. */
     boolean appending() {
         return appending.get() > 0;
     }
@@ -44,12 +44,12 @@ final class Intake {
     }
 
     /**
-     * Takes the message of a client in. If a channel captures it, the others get it once the channel has it: nobody sees what could
-     * still be lost, and the messages of one client come to subscribers in the order that they have in the channel.
+     * Takes in a client's message. If a channel captures it, subscribers get it only after the channel has stored it: no
+     * subscriber sees a message that could still be lost, and subscribers get the messages of one client in channel order.
      *
-     * @param shard the client's, on whose thread this is called
-     * @param userName the client's, or null
-     * @return whether a channel or a subscriber wants it
+     * @param shard the client's shard, on whose thread this is called
+     * @param userName the client's user, or null
+     * @return whether a channel or a subscriber wants the message
      */
     boolean take(Message message, HandOver handOver, Shard shard, @Nullable String userName) {
         ChannelLog channel = channels.capturing(message.topic());
@@ -62,9 +62,9 @@ final class Intake {
     }
 
     /**
-     * Takes a message in that no channel gets.
+     * Takes in a message that bypasses channels.
      *
-     * @return whether a subscriber wants it
+     * @return whether a subscriber wants the message
      */
     boolean give(Message message, HandOver handOver) {
         if (message.retain()) {
@@ -73,7 +73,7 @@ final class Intake {
         return router.route(message, handOver);
     }
 
-    /** Gives a message that one member of a group could not finish to another one; false if there is none. */
+    /** Passes a message that a share group member could not finish to another member; returns false if there is none. */
     boolean redispatch(ShareGroup group, Message message, ShareMember left, HandOver handOver) {
         return router.redispatch(group, message, left, handOver);
     }
@@ -100,14 +100,14 @@ final class Intake {
         }));
     }
 
-    /** On the publisher's shard. */
+    /** Called on the publisher's shard. */
     private void appended(Message message, Receipt receipt, HandOver handOver) {
         if (handOver instanceof InboundPublish publish) {
             publish.receipt = receipt;
         }
         boolean given = false;
         try {
-            // its place is only written for somebody who gets it
+            // the receipt is only attached if somebody gets the message
             if (message.retain() || router.wanted(message.topic())) {
                 give(message, receipt, handOver);
             }
@@ -121,7 +121,7 @@ final class Intake {
         }
     }
 
-    /** Also one that is there already: who sent it once more cannot know whether all others got it the first time. */
+    /** Also passes on duplicates: a publisher that resends cannot know whether all subscribers got the first copy. */
     private void give(Message message, Receipt receipt, HandOver handOver) {
         Message placed = receipt.on(message);
         if (receipt.duplicate() && message.retain() && outdated(placed, receipt)) {
@@ -131,13 +131,13 @@ final class Intake {
         }
     }
 
-    /** Whether what is retained, or that it was removed, came behind it in its channel. */
+    /** Returns whether the topic's retained message or removal is later in the channel than this message. */
     private boolean outdated(Message message, Receipt receipt) {
         Message kept = retained.find(message.topic());
         return kept != null && receipt.before(kept);
     }
 
-    /** On the publisher's shard. */
+    /** Called on the publisher's shard. */
     private void notAppended(Message message, Throwable failure, HandOver handOver, Shard shard) {
         String why = String.valueOf(failure.getMessage());
         warning.warn("Channels do not take messages at the moment topic={} reason=\"{}\"", message.topic(), why);
@@ -146,7 +146,7 @@ final class Intake {
         if (handOver instanceof InboundPublish publish) {
             publish.refusal = conflict ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.QUOTA_EXCEEDED;
         } else if (handOver == HandOver.NONE && !conflict) {
-            give(message, handOver); // QoS 0 or a will: nobody is told, nobody would send it again
+            give(message, handOver); // QoS 0 or a will: there is nobody to tell who would send it again
             return;
         } else {
             shard.counts().increment(Counts.REFUSED);

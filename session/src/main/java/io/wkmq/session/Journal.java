@@ -9,12 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a shard writes to the session store, and who waits for it to be durable. Belongs to the shard's thread. All changes
- * of one turn of the loop share one flush, which is asked for at the end of the turn; it is a {@link #gate} that is open
- * once the flush is through.
+ * A shard's interface to the session store, and the parties waiting for changes to become durable. Confined to the shard's
+ * thread. All changes of one event loop turn share one flush, requested at the end of the turn; its {@link #gate} opens when
+ * the flush has completed.
  *
- * <p>A flush that fails opens its gate too: those who wait are told the reason, and the publishers among them are not
- * acknowledged; the client's flows go on from memory.
+ * <p>A failed flush opens its gate too: waiters are told the reason, and publishers among them get no positive acknowledgement;
+ * flows to the client continue from memory.
  */
 final class Journal implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(Journal.class);
@@ -60,7 +60,7 @@ final class Journal implements Runnable {
             store.enqueue(clientId, delivery, null);
             changed();
         } else {
-            store.enqueue(clientId, delivery, held.use()); // who ends the hold asks for the flush
+            store.enqueue(clientId, delivery, held.use()); // whoever ends the hold requests the flush
         }
     }
 
@@ -89,18 +89,18 @@ final class Journal implements Runnable {
         changed();
     }
 
-    /** The flush that makes durable what was changed so far. */
+    /** Returns the gate of the flush that will make the changes so far durable. */
     Gate gate() {
         return next;
     }
 
-    /** Calls back when what was changed so far is durable, or is known not to be. */
+    /** Calls back when the changes so far are durable or have failed to become so. */
     void await(Gate.Waiter waiter) {
         next.await(waiter);
         changed();
     }
 
-    /** Completes a hand-over, which expects it, when what was changed so far is durable. */
+    /** Completes a hand-over, which has been told to expect it, when the changes so far are durable. */
     void await(HandOver handOver) {
         await(failure -> {
             if (failure == null) {
@@ -114,7 +114,7 @@ final class Journal implements Runnable {
     private void changed() {
         if (!asked) {
             asked = true;
-            executor.execute(this); // behind what this turn of the loop still does
+            executor.execute(this); // runs after the rest of this turn of the loop
         }
     }
 

@@ -1,22 +1,23 @@
 package io.wkmq.session;
 
 /**
- * What another node has to do with a session: it is to have it, or may have it by now. Belongs to the session's shard. Only a session that
- * was frozen since its client was here has one. What the session gets while it is frozen it goes on to gather.
+ * The state of a session's move to another node, which is to get it or may already have it. Confined to the session's shard.
+ * Exists only for a session that has been frozen since its client was last here. A frozen session continues to collect
+ * messages.
  */
 final class Leaving {
     private final Session session;
-    private long claim; // of the node that is to have it; 0 for none
-    private long frozenAfter; // the sequence number of the last delivery before
-    private long listedUpTo; // the sequence number of the last delivery that was told of
-    private long sentUpTo = -1; // the same, once all that was listed was sent
-    private boolean sent; // and the other node may have it
+    private long claim; // of the node that is to get it; 0 for none
+    private long frozenAfter; // sequence number of the last delivery before the freeze
+    private long listedUpTo; // sequence number of the last listed delivery
+    private long sentUpTo = -1; // the same, once everything listed was sent
+    private boolean sent; // the other node may have it
 
     Leaving(Session session) {
         this.session = session;
     }
 
-    /** One that was sent before a restart; {@code sent} if the other node may have it still. */
+    /** Returns the state of a session that was sent before a restart; {@code sent} if the other node may still have it. */
     static Leaving restored(Session session, long sentUpTo, boolean sent) {
         Leaving leaving = new Leaving(session);
         leaving.sentUpTo = sentUpTo;
@@ -25,9 +26,9 @@ final class Leaving {
     }
 
     /**
-     * Another node is to have it.
+     * Freezes the session for another node.
      *
-     * @param sequence of the last delivery
+     * @param sequence the sequence number of the last delivery
      */
     void freeze(long forClaim, long sequence) {
         if (claim == 0) {
@@ -44,12 +45,12 @@ final class Leaving {
         return claim != 0;
     }
 
-    /** It goes on here; another node may have it all the same. */
+    /** Unfreezes the session, which continues here; another node may still have a copy. */
     void thaw() {
         claim = 0;
     }
 
-    /** The session without its messages. */
+    /** Returns the session without its messages. */
     MovedSession described() {
         return new MovedSession(
                 session.clientId(),
@@ -59,46 +60,49 @@ final class Leaving {
                 session.subscriptions().list());
     }
 
-    /** Whether nothing of what its client sent, and nothing that it has given to others, is on its way within the node. */
+    /** Returns whether no message from its client or redispatched by it is still in transit within the node. */
     boolean settled() {
         return nothingGivenAway() && session.inbound().settled();
     }
 
-    /** Whether nothing that it has given to other members of share groups is on its way to them. */
+    /** Returns whether no redispatched message is still in transit to another share group member. */
     boolean nothingGivenAway() {
         return session.outbound().settled();
     }
 
-    /** What it owes and knows, once it is settled. What share groups give it from now on it gives to others in the end. */
+    /**
+     * Lists the pending deliveries and QoS 2 receiver state of a settled session. Share group messages that arrive later are
+     * redispatched in the end.
+     */
     MovedMessages list() {
         Outbound outbound = session.outbound();
         listedUpTo = outbound.sequence();
         return new MovedMessages(outbound.owed(frozenAfter), session.inbound().packetIds());
     }
 
-    /** All that was listed is about to be sent. */
+    /** Records that everything listed is about to be sent. */
     void send() {
         sentUpTo = listedUpTo;
         sent = true;
         session.store();
     }
 
-    /** What came behind that is this node's to give to others, if it has to; -1 if it was never sent. */
+    /** Returns the sequence number after which deliveries are this node's to redispatch; -1 if the session was never sent. */
     long sentUpTo() {
         return sentUpTo;
     }
 
-    /** The other node does not get it, as far as is known: the session goes on. */
+    /** Resumes the session because, as far as is known, the other node does not get it. */
     void fail() {
         session.lifetime().thaw();
-        session.lifetime().guardWill(); // who had it has taken the client for another node's
+        session.lifetime().guardWill(); // its guardian assumes that the client has gone to another node
         if (sent) {
             sent = false;
             session.store();
         }
     }
 
-    /** Whether another node may have all of it. */
+    /** Returns whether another node may have the complete session. */
     boolean sent() {
         return sent;
     }

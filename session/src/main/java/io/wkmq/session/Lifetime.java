@@ -3,21 +3,21 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a session lasts: from its first connection on, through absences, until its client's absence is too long, or somebody ends it.
- * Knows also what hangs on that: whose the session is, and when its will is published. Belongs to the session's shard.
+ * The life of a session: from its first connection through absences until it expires or is ended. Also keeps what depends on
+ * that: the claim under which the session is held, and the publication of its will. Confined to the session's shard.
  *
- * <p>Time stands still while it is not known what becomes of the session: after a restart until all sessions are back, and for one that
- * another node is to have.
+ * <p>Timers are suspended while the fate of the session is undecided: after a restart until all sessions are restored, and
+ * while another node is to get it.
  */
 final class Lifetime {
     private final Session session;
     private final long createdAtMs;
-    private @Nullable SessionWill will; // since its client has given one
-    private @Nullable Absence absence; // without a connection
-    private @Nullable Leaving leaving; // once another node was to have it
+    private @Nullable SessionWill will; // set once its client has given one
+    private @Nullable Absence absence; // set while there is no connection
+    private @Nullable Leaving leaving; // set once another node was to get it
     private long connectedAtMs;
     private long expirySeconds;
-    private long epoch; // of the claim that it was last opened under
+    private long epoch; // of the claim under which it was last opened
     private boolean ended;
 
     Lifetime(Session session, long createdAtMs) {
@@ -29,27 +29,27 @@ final class Lifetime {
         return createdAtMs;
     }
 
-    /** When its last connection began; 0 if there was none since the start of the node. */
+    /** Returns when its last connection began; 0 if there was none since the node started. */
     long connectedAtMs() {
         return connectedAtMs;
     }
 
-    /** When its connection ended; 0 if it has one. */
+    /** Returns when its connection ended; 0 while connected. */
     long absentSinceMs() {
         return absence == null ? 0 : absence.sinceMs();
     }
 
-    /** How long the session outlives its connection. */
+    /** Returns how long the session outlives its connection. */
     long expirySeconds() {
         return expirySeconds;
     }
 
-    /** Whether it outlives its connection, and there is a store, so that it is to be stored. */
+    /** Returns whether the session is to be stored: it outlives its connection and there is a store. */
     boolean maySurviveNode() {
         return expirySeconds > 0 && shard().keeps();
     }
 
-    /** Of the claim that it was last opened under. */
+    /** Returns the epoch of the claim under which it was last opened. */
     long epoch() {
         return epoch;
     }
@@ -58,13 +58,13 @@ final class Lifetime {
         return ended;
     }
 
-    /** What another node has to do with it, if one was to have it since its client was here. */
+    /** Returns the state of its move; null if none was started since its client was last here. */
     @Nullable
     Leaving leaving() {
         return leaving;
     }
 
-    /** Whether its time stands still because another node is to have it. */
+    /** Returns whether its timers are suspended because another node is to get it. */
     boolean frozen() {
         return leaving != null && leaving.frozen();
     }
@@ -73,7 +73,7 @@ final class Lifetime {
         return leaving != null && leaving.sent();
     }
 
-    /** A connection begins, under that claim; the directory does not hear of its will before {@link #guardWill}. */
+    /** Starts a connection under the given claim; its will is reported to the directory by {@link #guardWill}. */
     void connect(ConnectRequest request, long claimedUnder) {
         Will asked = request.will();
         epoch = claimedUnder;
@@ -82,7 +82,7 @@ final class Lifetime {
         connectedAtMs = nowMs();
     }
 
-    /** Another connection resumes the session: ends the one it has, if any, or its absence. */
+    /** Makes way for another connection that resumes the session: ends the current connection or absence. */
     void giveWay() {
         closeTakenOver();
         if (absence != null) {
@@ -99,7 +99,7 @@ final class Lifetime {
         }
     }
 
-    /** The connection has ended: what its client has said then counts. */
+    /** Applies what the client said when it disconnected, if anything, to its will and its expiry. */
     void disconnected(DisconnectCause cause) {
         if (!cause.publishWill()) {
             dropWill(); // [MQTT-3.14.4-3]
@@ -109,7 +109,7 @@ final class Lifetime {
         }
     }
 
-    /** Its client's absence begins now. */
+    /** Starts an absence now. */
     void absent() {
         absent(nowMs());
     }
@@ -122,7 +122,10 @@ final class Lifetime {
         absence.arm();
     }
 
-    /** The will's delay is over, the session goes on; if another node may have it the client may be back there. */
+    /**
+     * Handles the end of the will delay while the session continues. If another node may have the session, the will is dropped,
+     * as the client may be back there.
+     */
     void willDue() {
         if (mayBeElsewhere()) {
             dropWill();
@@ -132,7 +135,7 @@ final class Lifetime {
         session.store();
     }
 
-    /** Its time is over. */
+    /** Handles the expiry of the session. */
     void expired() {
         if (mayBeElsewhere()) {
             forgetQuietly();
@@ -141,12 +144,12 @@ final class Lifetime {
         }
     }
 
-    /** Whether its time was over while it is not known yet whose its will is: that is waited for before it ends. */
+    /** Returns whether it has expired while the fate of its will is undecided, which delays its end. */
     boolean overdue() {
         return willHeld() && absence != null && absence.over();
     }
 
-    /** Ends the session; its client, if connected, gets the reason. */
+    /** Ends the session; a connected client is given the reason. */
     void end(ReasonCode reason) {
         if (ended) {
             return;
@@ -154,12 +157,12 @@ final class Lifetime {
         ended = true;
         session.closeConnection(reason);
         leaveRoutes();
-        publishWill(); // the session's end cuts its delay short [MQTT-3.1.2-8]
+        publishWill(); // the end of the session cuts the will delay short [MQTT-3.1.2-8]
         session.outbound().end();
         remove();
     }
 
-    /** Another node has the client: ends it, without a word to anybody if it was given to another node. */
+    /** Ends the session because another node has the client; silently if that node may have the session itself. */
     void giveUp() {
         if (willHeld()) {
             dropWill(); // its client has connected since
@@ -171,12 +174,12 @@ final class Lifetime {
         }
     }
 
-    /** Ends it without a word to anybody: another node has it. What share groups have given it since goes to other members. */
+    /** Silently ends the session because another node has it. Share group messages received since it was sent go to other members. */
     void forgetQuietly() {
         if (ended) {
             return;
         }
-        closeTakenOver(); // its client has come back meanwhile, by a clock that is behind
+        closeTakenOver(); // connected only if its client came back meanwhile, claimed under a lagging clock
         leaveRoutes();
         dropWill();
         session.outbound().forgetAll(leaving == null || leaving.sentUpTo() < 0 ? Long.MAX_VALUE : leaving.sentUpTo());
@@ -189,7 +192,7 @@ final class Lifetime {
         shard().admission().ended(session.clientId());
     }
 
-    /** Ends one that comes from another node and has not {@link Session#arrived}. */
+    /** Ends a session arriving from another node that has not {@link Session#arrived}. */
     void discard() {
         leaveRoutes();
         session.outbound().end();
@@ -204,7 +207,7 @@ final class Lifetime {
         session.leaveRoutes();
     }
 
-    /** Ends its connection and stops its time: another node, which has that claim, is to have it. */
+    /** Closes the connection and suspends the timers for the node with the given claim. */
     void freeze(long claim) {
         closeTakenOver();
         Absence stopped = absence;
@@ -221,7 +224,7 @@ final class Lifetime {
         shard().mayFollow(session);
     }
 
-    /** Its time, which stood still for another node, goes on. */
+    /** Resumes the timers that were suspended for another node. */
     void thaw() {
         if (absence != null && leaving != null && leaving.frozen()) {
             leaving.thaw();
@@ -229,7 +232,7 @@ final class Lifetime {
         }
     }
 
-    /** Goes on, for the one that was to come in its place has not. Who may have it may have it still. */
+    /** Continues because the session that was to replace it has not arrived. A node that may have a copy may still have it. */
     void stays() {
         SessionDirectory directory = shard().directory();
         thaw();
@@ -237,25 +240,25 @@ final class Lifetime {
         tellWill(directory);
     }
 
-    /** It is about to come from another node, under that claim. */
+    /** Prepares a session that is arriving from another node under the given claim. */
     void arriving(long expiry, long claim) {
         expirySeconds = allowed(expiry);
         epoch = claim;
     }
 
-    /** It has come: its time stands still until it is opened, or {@link #notOpened}. */
+    /** Completes the arrival; timers stay suspended until the session is opened or {@link #notOpened}. */
     void arrived() {
         absence = new Absence(this, shard(), nowMs(), -1);
     }
 
-    /** One that has {@link #arrived} is not opened for the CONNECT that it has come for: its time goes on. */
+    /** Starts the absence of a session that has {@link #arrived} but is not opened, because its CONNECT no longer waits. */
     void notOpened() {
         if (absence != null && !ended) {
             absence.arm();
         }
     }
 
-    /** Takes back what was stored before a restart; time stands still until all is {@link #restored}. */
+    /** Restores the stored state after a restart; timers stay suspended until {@link #restored}. */
     void restore(StoredSession stored) {
         Will kept = stored.will();
         will = kept == null ? null : new SessionWill(session, kept);
@@ -267,8 +270,8 @@ final class Lifetime {
     }
 
     /**
-     * Everything of the session is back: its absence goes on, or begins if the node ended in the middle of a connection. Another node may
-     * have the client, or be about to get it, and have said so before all shards were ready.
+     * Completes the restoration: continues the absence, or starts one if the node died during a connection. Another node may
+     * have claimed the client, or be about to, before all shards were ready.
      */
     void restored(StoredSession stored) {
         if (ended || absence == null) {
@@ -280,12 +283,12 @@ final class Lifetime {
         } else {
             goOnAbsent();
         }
-        if (stored.disconnectedAtMs() == 0 || will() == null) { // it may be decided by now
+        if (stored.disconnectedAtMs() == 0 || will() == null) { // the will may be decided by now
             session.store();
         }
     }
 
-    /** Whose the will is that was kept over a restart is known: its time, which stood still for that, goes on. */
+    /** Continues once the fate of a restored will is decided: resumes the timers suspended for that. */
     void willDecided() {
         if (!ended) {
             goOnAbsent();
@@ -301,7 +304,7 @@ final class Lifetime {
         }
     }
 
-    /** What a restart must know of the session itself. */
+    /** Returns the session's own record for the store. */
     StoredSession toStore() {
         return new StoredSession(
                 session.clientId(),
@@ -315,13 +318,13 @@ final class Lifetime {
                 mayBeElsewhere());
     }
 
-    /** Tells a directory that has not been told of it. */
+    /** Reports the session and its will to a new directory. */
     void tell(SessionDirectory directory) {
         tellRestored(directory);
         tellWill(directory);
     }
 
-    /** Tells a directory that it is here, and whether another node may have it too. */
+    /** Reports to a directory that this node has the session, and whether another node may have it too. */
     void tellRestored(SessionDirectory directory) {
         directory.restored(session.clientId(), epoch, mayBeElsewhere());
     }
@@ -332,7 +335,7 @@ final class Lifetime {
         }
     }
 
-    /** Tells the directory of the will, or that there is none any more. */
+    /** Reports to the directory the will, or that there is none any more. */
     void guardWill() {
         if (will != null) {
             will.guard();

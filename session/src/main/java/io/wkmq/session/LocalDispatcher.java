@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands a routed message to the shards with subscribers: on the caller's own shard at once, on the others by one mail each.
- * Thread-safe; what one thread dispatches reaches each session in that order.
+ * Hands a routed message to the shards with subscribers: directly on the caller's own shard, as one mail to each other shard.
+ * Thread-safe; messages dispatched by one thread reach each session in order.
  *
- * <p>A full mailbox takes no QoS 0. It takes QoS 1 and 2, but the publisher then waits for its acknowledgement until the
- * mail was opened, so its Receive Maximum bounds what it can add.
+ * <p>A full mailbox accepts no QoS 0 messages. It does accept QoS 1 and 2, but the publisher then gets its acknowledgement only
+ * after the mail has been opened, so that its Receive Maximum bounds what it can add.
  */
 final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
     private final Shard[] shards;
@@ -52,7 +52,7 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
         }
     }
 
-    /** Whether a subscriber on that shard keeps the message on disk. */
+    /** Returns whether a subscriber on that shard stores the message. */
     private static boolean stores(Shard shard, Match<ShardSubscribers> match, Message message) {
         if (message.qos() == Qos.AT_MOST_ONCE) {
             return false;
@@ -112,7 +112,7 @@ final class LocalDispatcher implements Dispatcher<ShardSubscribers> {
         return handOver != HandOver.NONE && shard.mailbox().full();
     }
 
-    /** A message on its way to another shard. */
+    /** A message being handed to another shard. */
     private abstract static class Dispatched extends Mail {
         private final Shard shard;
         private final HandOver handOver;

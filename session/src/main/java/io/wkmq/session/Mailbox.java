@@ -8,14 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What other threads want of a shard: one queue and one wake-up of the shard's thread, however much is posted. Any thread
- * posts, the shard's thread opens; the mail of one thread is opened in its order. Posting links the mail onto a stack with
- * one compare-and-set; who finds the stack empty wakes the shard, which takes the whole stack and turns it round.
+ * The queue of tasks that other threads post to a shard; one wake-up of the shard's thread serves everything posted. Any thread
+ * posts, the shard's thread runs the tasks; those posted by one thread run in order. Posting pushes the mail onto a lock-free
+ * stack with a single compare-and-set; whoever finds the stack empty wakes the shard, which takes the whole stack and reverses
+ * it.
  *
- * <p>The bound is not enforced here but asked for by those who post messages, see {@link #full}.
+ * <p>The bound is not enforced here: those who post messages check {@link #full}.
  */
 final class Mailbox implements Runnable {
-    /** How much is opened before the thread turns to its sockets again. */
+    /** The maximum number of mails opened before the thread returns to its sockets. */
     private static final int PER_TURN = 1024;
 
     private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
@@ -24,15 +25,15 @@ final class Mailbox implements Runnable {
     private final int max;
     private final AtomicReference<@Nullable Mail> posted = new AtomicReference<>();
     private final LongAdder dropped = new LongAdder();
-    private @Nullable Mail current; // the shard's thread only: taken from the stack, oldest first
-    private long opened; // the shard's thread only
+    private @Nullable Mail current; // shard's thread only: taken from the stack, oldest first
+    private long opened; // shard's thread only
 
     Mailbox(ShardExecutor executor, int max) {
         this.executor = executor;
         this.max = max;
     }
 
-    /** Whether as much waits as may. A hint: other threads post meanwhile. */
+    /** Returns whether the mailbox has reached its bound. Approximate: other threads post concurrently. */
     boolean full() {
         Mail newest = posted.get();
         return newest != null && newest.depth >= max;
@@ -59,7 +60,7 @@ final class Mailbox implements Runnable {
         });
     }
 
-    /** Counts a message that was not posted because the box is full. Any thread. */
+    /** Counts a message that was not posted because the mailbox is full. Any thread. */
     void dropped() {
         dropped.increment();
     }
@@ -68,7 +69,7 @@ final class Mailbox implements Runnable {
         return dropped.sum();
     }
 
-    /** How much was opened so far, what is being opened included. */
+    /** Returns the number of mails opened so far, including the current one. */
     long opened() {
         return opened;
     }
@@ -94,7 +95,7 @@ final class Mailbox implements Runnable {
         try {
             mail.open();
         } catch (RuntimeException | Error e) {
-            // A bug in the handling of one mail, or memory that it lacks, must not lose those behind it.
+            // A bug in the handling of one mail, or an out of memory error, must not lose those behind it.
             log.error("A shard could not do what it was asked to, mail={}", mail, e);
         }
     }

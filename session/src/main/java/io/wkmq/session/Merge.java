@@ -17,19 +17,19 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what another node has owed a client in front of what has been queued for it on this one meanwhile, less what is there
- * twice. Stateless; used on the session's shard.
+ * Merges a moved session's deliveries from the old node with those queued on this node meanwhile: puts the former in front and
+ * removes duplicates. Stateless; used on the session's shard.
  *
- * <p>Each node has the messages of one publisher to one topic in order, and the other node's end somewhere in those of this one. So
- * with the copies taken out the order is kept. The other node may have missed some, over a link that was cut: what came here before
- * something that both have stays before it.
+ * <p>Both nodes have the messages of each publisher and topic in order, and those of the old node end somewhere within those of
+ * this one, so removing duplicates preserves the order. The old node may have missed messages because of a broken link:
+ * messages that arrived here before a duplicate stay in front of it.
  */
 final class Merge {
     private Merge() {}
 
     /**
-     * What two copies of a message have in common, and two messages have not. One that a share group gave to the session on the other
-     * node is no copy of one that came here by a subscription of its own.
+     * The identity of a message: equal for copies of one message, distinct for different messages. A message assigned to the
+     * session by a share group on the old node is not a copy of one received here through another subscription.
      */
     private record Copy(
             String publisher,
@@ -42,7 +42,7 @@ final class Merge {
         }
     }
 
-    /** Whose messages are in order. */
+    /** The key by which messages are ordered. */
     private record Source(String publisher, TopicName topic) {
         static Source of(Message message) {
             return new Source(message.publisher(), message.topic());
@@ -53,7 +53,7 @@ final class Merge {
         Outbound outbound = session.outbound();
         Set<Delivery> own = new LinkedHashSet<>(outbound.takeQueued());
         Map<Source, ArrayDeque<Delivery>> bySource = new HashMap<>();
-        Set<Copy> here = new HashSet<>(); // what is in there
+        Set<Copy> here = new HashSet<>(); // the messages in bySource
         for (Delivery delivery : own) {
             bySource.computeIfAbsent(Source.of(delivery.message()), source -> new ArrayDeque<>())
                     .add(delivery);
@@ -73,7 +73,7 @@ final class Merge {
         own.forEach(outbound::append);
     }
 
-    /** What came here before a copy and with it. */
+    /** Takes the messages up to and including the copy. */
     private static List<Delivery> takeUpTo(Copy copy, ArrayDeque<Delivery> source, Set<Copy> here) {
         List<Delivery> taken = new ArrayList<>();
         while (here.contains(copy)) {
@@ -104,7 +104,7 @@ final class Merge {
                 delivery.state());
     }
 
-    /** The membership of a session in a share group; null if it came by none, or the session has left it. */
+    /** Returns the session's membership in a share group; null if {@code share} is, or the session has left the group. */
     static @Nullable SharedSubscription member(Session session, @Nullable SubscriptionFilter share) {
         Subscription by = share == null ? null : session.subscriptions().find(share);
         return by instanceof SharedSubscription shared ? shared : null;

@@ -13,13 +13,13 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that wait for a client which is away, reads too slowly, or has as many unacknowledged as it takes. Belongs to
- * its session's shard. Bounded in number and bytes, and by what all sessions of the node hold. QoS 0 is kept apart from the
- * rest, so that it can be dropped first; the sequence numbers of both parts make one order.
+ * The messages waiting for a client that is offline, reads too slowly, or has a full inflight window. Confined to its session's
+ * shard. Bounded in number and bytes, and by the bytes queued in all sessions of the node. QoS 0 messages are kept separately
+ * so that they can be dropped first; sequence numbers give the order across both parts.
  */
 final class MessageQueue {
     private static final int CAPACITY_FIRST = 4;
-    private static final int CAPACITY_KEPT = 64; // an empty queue that was longer gives its memory back
+    private static final int CAPACITY_KEPT = 64; // once empty, a queue that was longer frees its memory
 
     private final SessionConfig config;
     private final ShardBytes node;
@@ -28,7 +28,7 @@ final class MessageQueue {
     private @Nullable ArrayDeque<Delivery> unassured; // QoS 0
     private int longest;
     private long bytes;
-    private long earliestExpiryMs = Message.NEVER; // no message in here expires before
+    private long earliestExpiryMs = Message.NEVER; // lower bound of the expiry times
 
     MessageQueue(SessionConfig config, ShardBytes node, Counts counts) {
         this.config = config;
@@ -48,7 +48,7 @@ final class MessageQueue {
         return bytes;
     }
 
-    /** The delivery that waited longest, or null. */
+    /** Returns the oldest delivery, or null. */
     @Nullable
     Delivery peek() {
         Delivery first = assured == null ? null : assured.peekFirst();
@@ -59,13 +59,13 @@ final class MessageQueue {
         return first.sequence < other.sequence ? first : other;
     }
 
-    /** The QoS 0 delivery that waited longest, or null. */
+    /** Returns the oldest QoS 0 delivery, or null. */
     @Nullable
     Delivery peekQos0() {
         return unassured == null ? null : unassured.peekFirst();
     }
 
-    /** Takes out a delivery that {@link #peek} or {@link #peekQos0} shows. */
+    /** Removes a delivery returned by {@link #peek} or {@link #peekQos0}. */
     void remove(Delivery first) {
         part(first).removeFirst();
         forget(first);
@@ -73,10 +73,10 @@ final class MessageQueue {
     }
 
     /**
-     * Adds a delivery behind all others if there is room, or can be made.
+     * Appends a delivery if there is room or room can be made.
      *
-     * @param dropped takes each delivery that had to go, which may be the offered one
-     * @return whether it was added
+     * @param dropped receives each delivery dropped, possibly the offered one
+     * @return whether the delivery was added
      */
     boolean offer(Delivery offered, long nowMs, BiConsumer<Delivery, DropReason> dropped) {
         long size = offered.message().bytes();
@@ -99,20 +99,20 @@ final class MessageQueue {
         return true;
     }
 
-    /** Adds a delivery that was queued before the node was restarted: it was promised, so the session's bounds do not hold. */
+    /** Appends a delivery queued before a restart. The session's bounds do not apply, as its delivery was promised. */
     void restore(Delivery delivery) {
         node.takeBeyond(delivery.message().bytes());
         add(delivery);
     }
 
-    /** Takes out each delivery that the predicate, which sees them in order within their QoS, wants. */
+    /** Removes and returns the deliveries selected by the predicate, which sees them in order within their QoS class. */
     List<Delivery> take(Predicate<Delivery> wanted) {
         List<Delivery> taken = new ArrayList<>();
         removeIf(delivery -> wanted.test(delivery) && taken.add(delivery));
         return taken;
     }
 
-    /** All of them, in the order of their sequence numbers. */
+    /** Returns all deliveries in order of sequence numbers. */
     List<Delivery> list() {
         List<Delivery> all = new ArrayList<>(length());
         forEach(all::add);
@@ -120,7 +120,7 @@ final class MessageQueue {
         return all;
     }
 
-    /** Takes a delivery that was taken out back into its place: it was promised, so the session's bounds do not hold. */
+    /** Returns a removed delivery to its place. The session's bounds do not apply, as its delivery was promised. */
     void putBack(Delivery delivery) {
         ArrayDeque<Delivery> part = part(delivery);
         Deque<Delivery> later = new ArrayDeque<>();
@@ -156,7 +156,7 @@ final class MessageQueue {
         return node.take(size) ? null : DropReason.NODE_BYTES;
     }
 
-    /** The delivery in here that makes room for the offered one, or null if the offered one goes itself. */
+    /** Returns the queued delivery to drop in favour of the offered one, or null if the offered one is to be dropped. */
     private @Nullable Delivery victim(Delivery offered) {
         boolean newest = config.dropPolicy() == DropPolicy.NEWEST;
         boolean offeredQos0 = offered.qos() == Qos.AT_MOST_ONCE;

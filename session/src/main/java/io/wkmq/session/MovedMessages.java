@@ -4,9 +4,9 @@ import io.wkmq.session.SessionStore.StoredDelivery;
 import java.util.List;
 
 /**
- * What a session that moves owes its client, and knows of its client's QoS 2 messages.
+ * The pending deliveries and QoS 2 receiver state of a session that moves to another node.
  *
- * @param deliveries what is owed: what is in flight first, then what waits, in the order of delivery
+ * @param deliveries the pending deliveries in delivery order: inflight ones first, then queued ones
  * @param awaitingRelease the packet ids that await their PUBREL
  */
 public record MovedMessages(List<Owed> deliveries, List<Integer> awaitingRelease) {
@@ -17,10 +17,12 @@ public record MovedMessages(List<Owed> deliveries, List<Integer> awaitingRelease
     }
 
     /**
-     * A delivery.
+     * A pending delivery.
      *
-     * @param delivery as it could be stored; its sequence number means nothing on the other node, and its QoS may be 0
-     * @param recent whether it came after the session was frozen: then the other node may have got the same message by itself
+     * @param delivery in the form in which it is stored, except that its sequence number is meaningless on the other node and
+     *     its QoS may be 0
+     * @param recent whether it arrived after the session was frozen, in which case the other node may have received the same
+     *     message itself
      */
     public record Owed(StoredDelivery delivery, boolean recent) {}
 }

@@ -4,14 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one node tells another of a session that moves there, but for its messages. Its will is not told: that the client has
- * connected again makes it void [MQTT-3.1.3-9].
+ * The state of a session that moves to another node, without its messages. The will is not included: it is void because the
+ * client has connected again [MQTT-3.1.3-9].
  *
  * @param clientId the client id
- * @param userName the user it belongs to, or null
- * @param createdAtMs when it was made, ms since the epoch
- * @param expirySeconds how long it outlives its connection
- * @param subscriptions what the client has subscribed to
+ * @param userName the user the session belongs to, or null
+ * @param createdAtMs the creation time, ms since the epoch
+ * @param expirySeconds how long the session outlives its connection
+ * @param subscriptions the client's subscriptions
  */
 public record MovedSession(
         String clientId,

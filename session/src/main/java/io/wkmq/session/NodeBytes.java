@@ -3,8 +3,8 @@ package io.wkmq.session;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The bytes that wait in all sessions of the node, against their bound. Thread-safe; a shard asks it for large pieces only,
- * see {@link ShardBytes}.
+ * The total size of all queues of the node and its bound. Thread-safe; shards reserve from it in large pieces only, see
+ * {@link ShardBytes}.
  */
 final class NodeBytes {
     private final AtomicLong granted = new AtomicLong();

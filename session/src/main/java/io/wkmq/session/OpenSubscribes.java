@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SUBSCRIBEs of a shard's durable sessions whose answers wait for the journal, by what they changed; and what their clients had
- * been granted before. Belongs to the shard's thread. As many at most as its connections may have unanswered.
+ * The unanswered SUBSCRIBEs of a shard's durable sessions, which wait for the journal, by subscription; and the options granted
+ * before them. Confined to the shard's thread. Bounded by the number of SUBSCRIBEs that connections may have unanswered.
  */
 final class OpenSubscribes {
     private Map<Subscription, Open> open = new HashMap<>();
 
-    /** The SUBSCRIBEs of one subscription. */
+    /** The unanswered SUBSCRIBEs of one subscription. */
     static final class Open {
         private @Nullable SubscriptionOptions granted;
         private int unanswered;
@@ -20,7 +20,7 @@ final class OpenSubscribes {
             this.granted = granted;
         }
 
-        /** The options that were granted last, or null if the client has not been granted any. */
+        /** Returns the options granted last, or null if none have been granted. */
         @Nullable
         SubscriptionOptions granted() {
             return granted;
@@ -28,24 +28,25 @@ final class OpenSubscribes {
     }
 
     /**
-     * A SUBSCRIBE changes a subscription; one of the next two follows, in the order of the SUBSCRIBEs.
+     * Records that a SUBSCRIBE changes a subscription. A call of {@link #granted} or {@link #refused} follows, in the order of
+     * the SUBSCRIBEs.
      *
-     * @param before its options until now, null if it is new
+     * @param before the options before the change, null if the subscription is new
      */
     void asked(Subscription subscription, @Nullable SubscriptionOptions before) {
-        // nothing is on the way at the first one, so what there is has been granted
+        // the first one finds nothing pending, so the options before it have been granted
         open.computeIfAbsent(subscription, first -> new Open(before)).unanswered++;
     }
 
-    /** A SUBSCRIBE is answered with success. */
+    /** Records that a SUBSCRIBE is answered with success. */
     void granted(Subscription subscription, SubscriptionOptions options) {
         answered(subscription).granted = options;
     }
 
     /**
-     * A SUBSCRIBE is answered with an error.
+     * Records that a SUBSCRIBE is answered with an error.
      *
-     * @return what to go back to; null if a later SUBSCRIBE decides
+     * @return the state to roll back to; null if a later SUBSCRIBE is pending and decides
      */
     @Nullable
     Open refused(Subscription subscription) {
@@ -61,7 +62,7 @@ final class OpenSubscribes {
         if (--answered.unanswered == 0) {
             open.remove(subscription);
             if (open.isEmpty()) {
-                open = new HashMap<>(); // it may have had room for many
+                open = new HashMap<>(); // may have had capacity for many
             }
         }
         return answered;

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of messages to one client: written at once while the client keeps up, else queued; QoS 1 and 2 are in flight until
- * they are acknowledged. Belongs to the session's shard. Nothing overtakes within QoS 0 and within QoS 1 and 2; a window that is full
- * holds back QoS 1 and 2 only.
+ * Delivers messages to one client: writes them at once while the client keeps up, queues them otherwise; QoS 1 and 2 messages
+ * are in flight until acknowledged. Confined to the session's shard. Order is preserved within QoS 0 and within QoS 1 and 2; a
+ * full inflight window blocks QoS 1 and 2 only.
  */
 final class Outbound extends OwedDeliveries {
-    /** The message is taken over once the journal's next flush is through. */
+    /** The message is accepted once the journal's next flush completes. */
     static final int STORED = 1;
-    /** The message was not taken over, and must not be acknowledged. */
+    /** The message was not accepted and must not be acknowledged. */
     static final int REFUSED = 2;
 
     private @Nullable ClientLink link;
@@ -38,7 +38,7 @@ final class Outbound extends OwedDeliveries {
         return link;
     }
 
-    /** Starts on a new connection; what is owed is written by {@link #resume}. */
+    /** Starts on a new connection; pending deliveries are written by {@link #resume}. */
     void attach(ClientLink attached, int receiveMaximum) {
         link = attached;
         quotaMax = Math.min(receiveMaximum, shard.config().maxInflight());
@@ -47,7 +47,7 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Writes what is owed, unless the connection has ended since it was attached. */
+    /** Writes pending deliveries unless the connection has ended since it was attached. */
     void resume(ClientLink attached) {
         if (link == attached) {
             pump();
@@ -62,8 +62,8 @@ final class Outbound extends OwedDeliveries {
     }
 
     /**
-     * Sends or queues a message; returns {@link #STORED} or {@link #REFUSED} if its publisher has to know, else 0: also if
-     * the message is held, for then the publisher sees to it that it becomes durable.
+     * Sends or queues a message; returns {@link #STORED} or {@link #REFUSED} if its publisher has to know, else 0. Also returns
+     * 0 if the message is held, as its publisher then makes it durable.
      */
     int offer(Delivery delivery) {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
@@ -114,7 +114,7 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Gets the retained messages of a subscription on the way. */
+    /** Starts sending the retained messages of a subscription. */
     void startRetained(Subscription subscription) {
         Retained.Cursor cursor = shard.retained().matching(subscription.topicFilter());
         if (cursor.done()) {
@@ -130,17 +130,17 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Begins a replay; returns the granted QoS, or why not. */
+    /** Starts a replay; returns the granted QoS, or an error. */
     ReasonCode startReplay(ReplayRequest request) {
         return sides().start(request);
     }
 
-    /** Ends a replay; false if there is none. */
+    /** Ends a replay; returns false if there is none. */
     boolean endReplay(String filter) {
         return sides != null && sides.endReplay(filter);
     }
 
-    /** The replays that go on. */
+    /** Returns the replays in progress. */
     List<SubscribeRequest> replayed() {
         return sides == null ? List.of() : sides.replayed();
     }
@@ -152,7 +152,7 @@ final class Outbound extends OwedDeliveries {
         return sides;
     }
 
-    /** Writes what can be written: first what is in flight and due again, then what is queued, in turn with what else there is. */
+    /** Writes as much as possible: first due inflight packets, then queued messages alternating with retained messages and replays. */
     void pump() {
         ClientLink to = link;
         if (to == null) {
@@ -175,7 +175,7 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Sends the next one that is queued, if it can be sent now; returns whether it could. */
+    /** Sends the next queued message if possible now; returns whether it was. */
     boolean sendQueued(ClientLink to) {
         MessageQueue q = queue;
         if (q == null) {
@@ -191,7 +191,7 @@ final class Outbound extends OwedDeliveries {
             return false;
         }
         if (next.qos() != Qos.AT_MOST_ONCE && !inflight().mayStart(next)) {
-            next = q.peekQos0(); // a full window holds QoS 1 and 2 only
+            next = q.peekQos0(); // a full window blocks QoS 1 and 2 only
             if (next == null) {
                 return false;
             }
@@ -207,12 +207,12 @@ final class Outbound extends OwedDeliveries {
         return true;
     }
 
-    /** Whether a delivery that was not queued can be written before what is queued. */
+    /** Returns whether a delivery that bypasses the queue can be written now. */
     boolean mayStart(boolean needsRoom) {
         return !unsent() && !(needsRoom && inflight != null && !inflight.room());
     }
 
-    /** Writes a delivery that was not queued, at once or once the journal has it; false if it is too large for the client. */
+    /** Writes a delivery that bypasses the queue, at once or once the journal has it; returns false if it is too large for the client. */
     boolean start(Delivery delivery, ClientLink to) {
         if (delivery.qos() == Qos.AT_MOST_ONCE) {
             return transmitQos0(delivery, to);
@@ -221,7 +221,7 @@ final class Outbound extends OwedDeliveries {
         return inflight().start(delivery, to);
     }
 
-    /** Sends a delivery of QoS 0 that is for this client alone; false if the link does not take it now. */
+    /** Sends a QoS 0 delivery to this client only; returns false if the link cannot take it now. */
     boolean sendNow(Delivery delivery) {
         ClientLink to = link;
         if (to == null || !to.writable()) {
@@ -241,7 +241,7 @@ final class Outbound extends OwedDeliveries {
         return false;
     }
 
-    /** Counts a PUBLISH of QoS 1 or 2 that was written. */
+    /** Counts a QoS 1 or 2 PUBLISH that was written. */
     void transmitted(Delivery delivery) {
         if (!delivery.transmitted) {
             delivery.transmitted = true;
@@ -260,13 +260,13 @@ final class Outbound extends OwedDeliveries {
                 && message.expired(shard.clock().millis());
     }
 
-    /** Takes a PUBACK. */
+    /** Handles a PUBACK. */
     void acknowledged(int packetId, ReasonCode reason) {
         inflight().acknowledged(packetId, reason);
         pump();
     }
 
-    /** Takes a PUBREC. */
+    /** Handles a PUBREC. */
     void received(int packetId, ReasonCode reason, ClientLink from) {
         inflight().received(packetId, reason, from);
         if (reason.error()) {
@@ -274,20 +274,20 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Takes a PUBCOMP. */
+    /** Handles a PUBCOMP. */
     void completed(int packetId) {
         inflight().completed(packetId);
         pump();
     }
 
-    /** Gives the queued messages of a share group that the session has left to other members, if there are some. */
+    /** Redispatches the queued messages of a share group that the session has left, if the group has other members. */
     void redispatchQueued(SharedSubscription left) {
         if (queue != null && !left.group().empty()) {
             redispatch(queue.take(delivery -> delivery.shared() == left));
         }
     }
 
-    /** Gives queued messages of share groups to other members that are connected; the rest stays. */
+    /** Redispatches queued share group messages for which another member is connected; the rest stays queued. */
     void redispatchQueuedToOnline() {
         if (queue != null) {
             redispatch(queue.take(delivery -> {
@@ -306,7 +306,7 @@ final class Outbound extends OwedDeliveries {
         }
     }
 
-    /** Takes a delivery back that no other member has taken; drops it if the session has ended. */
+    /** Takes back a delivery that no other member has accepted; drops it if the session has ended. */
     void takeBack(Delivery delivery, DropReason otherwise) {
         if (session.ended()) {
             drop(delivery, otherwise);
@@ -319,7 +319,7 @@ final class Outbound extends OwedDeliveries {
         pump();
     }
 
-    /** Runs an action once no delivery is on its way to another member; at once if there is none. */
+    /** Runs an action once no redispatched delivery is in transit, at once if none is. */
     void whenMoved(Runnable action) {
         if (redispatching == null) {
             action.run();
@@ -329,15 +329,18 @@ final class Outbound extends OwedDeliveries {
     }
 
     /**
-     * The session ends: messages of share groups that the client has not got for sure go to other members; but never QoS 2
-     * that was sent [MQTT-4.8.2-5].
+     * Ends the session's deliveries: share group messages that the client may not have received go to other members, except QoS
+     * 2 messages already sent [MQTT-4.8.2-5].
      */
     void end() {
         link = null;
         clear(0, delivery -> drop(delivery, DropReason.SESSION_ENDED));
     }
 
-    /** Another node owes all of it up to that sequence number; what share groups have given it since goes to other members. */
+    /**
+     * Forgets all deliveries because another node has those up to the given sequence number; later share group messages go to
+     * other members.
+     */
     void forgetAll(long upTo) {
         clear(upTo, delivery -> {});
     }
@@ -349,7 +352,7 @@ final class Outbound extends OwedDeliveries {
         redispatch(forOthers);
     }
 
-    /** Whether no delivery is on its way to another member of a share group. */
+    /** Returns whether no redispatched delivery is in transit to another share group member. */
     boolean settled() {
         return redispatching == null || !redispatching.moving();
     }
@@ -361,7 +364,7 @@ final class Outbound extends OwedDeliveries {
         return flows;
     }
 
-    /** Drops a delivery, which neither queue nor window holds any more. */
+    /** Drops a delivery that has left queue and window. */
     void drop(Delivery delivery, DropReason reason) {
         forgetStored(delivery);
         if (dropped == null) {

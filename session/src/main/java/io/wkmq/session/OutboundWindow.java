@@ -3,15 +3,15 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries a client has yet to acknowledge, in the order in which they were first sent. Belongs to its session's
- * shard. A ring: packet ids are given in turn, so the place of an id follows from that of the oldest one; a delivery that
- * ends in the middle leaves a hole. The caller bounds its size.
+ * The deliveries that a client has yet to acknowledge, in the order in which they were first sent. Confined to its session's
+ * shard. A ring buffer: packet ids are assigned in sequence, so the slot of an id follows from the oldest delivery's id; a
+ * delivery that ends out of order leaves a hole. The caller bounds the size.
  */
 final class OutboundWindow {
     private static final int PACKET_ID_MAX = 65_535;
 
     private @Nullable Delivery[] ring = new @Nullable Delivery[8];
-    private int first; // positions count up, beyond the greatest int too, and are masked
+    private int first; // positions only increase, wrap around as ints, and are masked
     private int end;
     private int size;
     private int lastId;
@@ -23,7 +23,7 @@ final class OutboundWindow {
         this(0);
     }
 
-    /** A window whose positions begin there, as if that many deliveries had been. */
+    /** Creates a window whose positions start at the given value, as if that many deliveries had passed. */
     OutboundWindow(int position) {
         first = position;
         end = position;
@@ -33,17 +33,17 @@ final class OutboundWindow {
         return size;
     }
 
-    /** How many PUBLISHes are to be written yet. */
+    /** Returns the number of PUBLISHes yet to be written. */
     int unsent() {
         return unsent;
     }
 
-    /** How many PUBRELs are to be written yet. */
+    /** Returns the number of PUBRELs yet to be written. */
     int unreleased() {
         return unreleased;
     }
 
-    /** The next unused packet id [MQTT-2.2.1-4]; the window must not hold all of them. */
+    /** Returns the next unused packet id [MQTT-2.2.1-4]; not all ids may be in use. */
     int nextPacketId() {
         int id = lastId;
         do {
@@ -60,12 +60,12 @@ final class OutboundWindow {
         if (lapped) {
             return search(id) >= 0;
         }
-        // Ids rise from the oldest delivery's: the first one that can be in use is that.
+        // Ids in use ascend from the oldest delivery's, so that one is the first that can be reached.
         lapped = oldest().packetId == id;
         return lapped;
     }
 
-    /** Takes in a delivery that was given a packet id. */
+    /** Adds a delivery with a newly assigned packet id. */
     void add(Delivery delivery) {
         if (end - first == ring.length) {
             makeRoom();
@@ -75,7 +75,7 @@ final class OutboundWindow {
         size++;
     }
 
-    /** Takes in a delivery that had its packet id before the node was restarted. */
+    /** Adds a delivery that got its packet id before a restart. */
     void restore(Delivery delivery) {
         add(delivery);
         lastId = delivery.packetId;
@@ -101,7 +101,7 @@ final class OutboundWindow {
         }
     }
 
-    /** Notes that the delivery's next packet, PUBLISH or PUBREL, is to be written. */
+    /** Marks the delivery's next packet, PUBLISH or PUBREL, as due. */
     void due(Delivery delivery) {
         if (!delivery.due) {
             delivery.due = true;
@@ -113,7 +113,7 @@ final class OutboundWindow {
         }
     }
 
-    /** Notes that the delivery's next packet was written, or is not wanted any more. To be called before its state changes. */
+    /** Marks the delivery's next packet as written or no longer wanted. To be called before the delivery changes state. */
     void written(Delivery delivery) {
         if (delivery.due) {
             delivery.due = false;
@@ -125,17 +125,17 @@ final class OutboundWindow {
         }
     }
 
-    /** The position of the oldest delivery. */
+    /** Returns the position of the oldest delivery. */
     int first() {
         return first;
     }
 
-    /** The position behind the newest one. */
+    /** Returns the position after the newest delivery. */
     int end() {
         return end;
     }
 
-    /** The delivery at a position, or null if it has ended. Positions stay as they are while deliveries are removed. */
+    /** Returns the delivery at a position, or null if it has ended. Removals do not change positions. */
     @Nullable
     Delivery at(int position) {
         return ring[position & mask()];
@@ -147,7 +147,7 @@ final class OutboundWindow {
         return oldest;
     }
 
-    /** The place in the ring of the delivery with that packet id, or -1. */
+    /** Returns the slot of the delivery with the packet id, or -1. */
     private int locate(int packetId) {
         if (size == 0) {
             return -1;
@@ -164,7 +164,7 @@ final class OutboundWindow {
         return search(packetId);
     }
 
-    /** The same, by looking at all of them. */
+    /** Does the same by linear search. */
     private int search(int packetId) {
         for (int position = first; position != end; position++) {
             int place = position & mask();

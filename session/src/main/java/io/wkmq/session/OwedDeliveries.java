@@ -9,19 +9,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one client is owed, in flight and queued, in one order; here is what becomes of it when its session comes, moves, ends, or begins
- * or ceases to be stored. Belongs to the session's shard. {@link Outbound}, the way to the client, is one rather than the owner of one,
- * for there are as many as sessions and every delivery passes through both.
+ * All pending deliveries of one client, inflight and queued, in one order; handles their fate when the session arrives, moves,
+ * ends, becomes durable or ceases to be. Confined to the session's shard. {@link Outbound} extends this class instead of owning
+ * an instance because there is one per session and every delivery passes through both.
  */
 abstract class OwedDeliveries {
     final Session session;
     final Shard shard;
 
     @Nullable
-    Inflight inflight; // since there was something to put into it
+    Inflight inflight; // created when first needed
 
     @Nullable
-    MessageQueue queue; // since there was something to put into it
+    MessageQueue queue; // created when first needed
 
     private long sequence; // of the last delivery
 
@@ -30,7 +30,7 @@ abstract class OwedDeliveries {
         this.shard = shard;
     }
 
-    /** An empty window for what is in flight. */
+    /** Returns an empty inflight window. */
     abstract Inflight newInflight();
 
     final Inflight inflight() {
@@ -65,17 +65,17 @@ abstract class OwedDeliveries {
         return queue == null ? 0 : queue.bytes();
     }
 
-    /** The sequence number of the last delivery. */
+    /** Returns the sequence number of the last delivery. */
     final long sequence() {
         return sequence;
     }
 
-    /** Puts a delivery behind all others in their order. */
+    /** Assigns the next sequence number to a delivery. */
     final void number(Delivery delivery) {
         delivery.sequence = ++sequence;
     }
 
-    /** What another node is to know of all that is owed. What came behind that sequence number is recent. */
+    /** Lists the pending deliveries for another node. Those after the given sequence number are recent. */
     final List<Owed> owed(long recentAfter) {
         List<Owed> all = new ArrayList<>();
         if (inflight != null) {
@@ -95,7 +95,7 @@ abstract class OwedDeliveries {
         return sent.released ? StoredDelivery.State.RELEASED : StoredDelivery.State.SENT;
     }
 
-    /** Takes everything out of the queue, in order. */
+    /** Empties the queue and returns its contents in order. */
     final List<Delivery> takeQueued() {
         MessageQueue q = queue;
         if (q == null) {
@@ -107,13 +107,13 @@ abstract class OwedDeliveries {
         return all;
     }
 
-    /** Puts a delivery, which was taken out of the queue, behind all others. */
+    /** Appends a delivery that was taken out of the queue. */
     final void append(Delivery delivery) {
         number(delivery);
         queue().restore(delivery);
     }
 
-    /** Takes back a delivery that was stored before a restart, or on another node, in the order of the sequence numbers. */
+    /** Restores a delivery stored before a restart, or moved from another node; called in order of sequence numbers. */
     final void restore(StoredDelivery stored, @Nullable SharedSubscription shared) {
         Delivery delivery =
                 new Delivery(stored.message(), stored.qos(), stored.retain(), stored.subscriptionIdentifiers(), shared);
@@ -129,12 +129,12 @@ abstract class OwedDeliveries {
         }
     }
 
-    /** Deliveries that come now are numbered behind that. */
+    /** Makes subsequent deliveries get greater sequence numbers than the given one. */
     final void restoreSequence(long upTo) {
         sequence = Math.max(sequence, upTo);
     }
 
-    /** Gives all of QoS 1 and 2 to the journal, of a session that has become durable. */
+    /** Writes all QoS 1 and 2 deliveries of a newly durable session to the journal. */
     final void storeAll() {
         if (inflight != null) {
             inflight.forEach(delivery -> store(delivery, stateOf(delivery)));
@@ -151,7 +151,7 @@ abstract class OwedDeliveries {
         }
     }
 
-    /** The journal has forgotten the session: it is durable no more. */
+    /** Marks all deliveries as not stored, because the journal has forgotten the session. */
     final void notDurable() {
         if (inflight != null) {
             inflight.forEach(OwedDeliveries::notStored);
@@ -167,7 +167,7 @@ abstract class OwedDeliveries {
         delivery.held = null;
     }
 
-    /** Makes the journal forget a delivery it knows. */
+    /** Deletes a delivery from the journal if it is stored. */
     final void forgetStored(Delivery delivery) {
         if (delivery.stored) {
             delivery.stored = false;
@@ -176,8 +176,8 @@ abstract class OwedDeliveries {
     }
 
     /**
-     * What other members of share groups, which the session has left, are to get of that which came behind a sequence number. It is not in
-     * the queue any more afterwards.
+     * Returns the deliveries after a sequence number that go to other members of share groups which the session has left.
+     * Removes them from the queue.
      */
     final List<Delivery> takeForOthers(long sharedAfter) {
         List<Delivery> forOthers = new ArrayList<>();
@@ -203,7 +203,7 @@ abstract class OwedDeliveries {
         return shared != null && !shared.group().empty();
     }
 
-    /** Nothing is owed any more; the action gets what was still queued. */
+    /** Forgets all deliveries; the action receives those still queued. */
     final void clear(Consumer<Delivery> queued) {
         if (inflight != null) {
             shard.counts().add(Counts.INFLIGHT, -inflight.size());

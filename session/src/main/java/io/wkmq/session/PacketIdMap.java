@@ -4,15 +4,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A map from packet ids (1 to 65535) to values: open addressing, no boxing, a few dozen bytes when small. Belongs to one
- * thread.
+ * A map from packet ids (1 to 65535) to values: open addressing, no boxing, a few dozen bytes when small. Not thread-safe.
  *
- * @param <V> the values
+ * @param <V> the type of values
  */
 final class PacketIdMap<V> {
     private static final int CAPACITY_MIN = 8;
 
-    private char[] ids = new char[CAPACITY_MIN]; // 0 is free
+    private char[] ids = new char[CAPACITY_MIN]; // 0 marks a free slot
     private @Nullable Object[] values = new @Nullable Object[CAPACITY_MIN];
     private int size;
 
@@ -62,7 +61,7 @@ final class PacketIdMap<V> {
         }
     }
 
-    /** Visits all of them, in no particular order. They must not change meanwhile. */
+    /** Visits all entries in no particular order. The map must not change meanwhile. */
     void forEach(Visitor<V> visitor) {
         for (int at = 0; at < ids.length; at++) {
             if (ids[at] != 0) {
@@ -71,14 +70,14 @@ final class PacketIdMap<V> {
         }
     }
 
-    /** Gets packet ids and their values. */
+    /** Receives packet ids and their values. */
     @FunctionalInterface
     interface Visitor<V> {
-        /** Gets one. */
+        /** Receives an entry. */
         void visit(int id, V value);
     }
 
-    /** Fills the gap at that place, so that every id is still found from its home. */
+    /** Closes the gap at a slot, so that every id remains reachable from its home slot. */
     private void close(int gap) {
         int mask = ids.length - 1;
         int open = gap;
@@ -105,7 +104,7 @@ final class PacketIdMap<V> {
     }
 
     private static int home(int id, int mask) {
-        return id & mask; // clients count their ids up: neighbours without collisions
+        return id & mask; // clients assign ids in sequence: adjacent slots without collisions
     }
 
     private void resize(int capacity) {
@@ -122,7 +121,7 @@ final class PacketIdMap<V> {
         }
     }
 
-    @SuppressWarnings({"unchecked", "NullAway"}) // the place is taken: put() stored a V in it
+    @SuppressWarnings({"unchecked", "NullAway"}) // the slot is occupied: put() stored a V in it
     private V valueAt(int at) {
         return (V) values[at];
     }

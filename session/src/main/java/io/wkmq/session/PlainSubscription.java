@@ -4,18 +4,18 @@ import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicFilter;
 import org.jspecify.annotations.Nullable;
 
-/** A subscription that is not shared: its session gets every message of the filter. */
+/** A subscription that is not shared: its session gets every message that matches the filter. */
 final class PlainSubscription extends Subscription {
     private final TopicFilter filter;
     private @Nullable ShardSubscribers subscribers; // while attached
-    private int place; // among the subscribers, and whether they count it as durable, in one field: there are millions
+    private int place; // index among subscribers, and whether counted as durable, in one field: there are millions
 
     PlainSubscription(Session session, TopicFilter filter, SubscriptionOptions options) {
         super(session, options);
         this.filter = filter;
     }
 
-    /** Its index among the subscribers, who say which it is. */
+    /** Returns its index among the subscribers, which assign it. */
     int index() {
         return place >>> 1;
     }
@@ -24,7 +24,7 @@ final class PlainSubscription extends Subscription {
         place = (index << 1) | (place & 1);
     }
 
-    /** Whether the subscribers count it as durable. */
+    /** Returns whether the subscribers count it as durable. */
     boolean counted() {
         return (place & 1) != 0;
     }

@@ -6,16 +6,16 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 
 /**
- * A PUBLISH of a client as its connection accepted it.
+ * A client's PUBLISH as accepted by its connection.
  *
  * @param packetId 1 to 65535, 0 for QoS 0
  * @param duplicate the DUP flag
- * @param topic where to
- * @param payload its bytes; the session takes the array over
- * @param qos its QoS
+ * @param topic the topic
+ * @param payload the payload; the session takes ownership of the array
+ * @param qos the QoS
  * @param retain the RETAIN flag
- * @param properties what travels with it
- * @param expirySeconds message expiry, -1 for none
+ * @param properties the properties that are forwarded with the message
+ * @param expirySeconds the message expiry, -1 for none
  */
 public record Publication(
         int packetId,

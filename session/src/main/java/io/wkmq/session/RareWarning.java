@@ -4,7 +4,7 @@ import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 
-/** Logs a warning at most once a minute; those in between are lost. Thread-safe. */
+/** Logs a warning at most once a minute and discards those in between. Thread-safe. */
 public final class RareWarning {
     private static final long EVERY_MS = 60_000;
 
@@ -13,17 +13,17 @@ public final class RareWarning {
     private final AtomicLong warnedAtMs = new AtomicLong();
 
     /**
-     * None was logged yet.
+     * Creates a limiter that has not logged anything yet.
      *
-     * @param log where it goes
-     * @param clock tells how long ago the last one was
+     * @param log the target of the warnings
+     * @param clock the clock that measures the interval
      */
     public RareWarning(Logger log, Clock clock) {
         this.log = log;
         this.clock = clock;
     }
 
-    /** Logs it, if the last one is long enough ago; arguments as of SLF4J. */
+    /** Logs the warning unless the last one was less than a minute ago; arguments as for SLF4J. */
     public void warn(String format, Object... arguments) {
         long now = clock.millis();
         long last = warnedAtMs.get();

@@ -1,6 +1,6 @@
 package io.wkmq.session;
 
-/** The reason codes of MQTT 5 (2.4) that the broker sends or receives. MQTT 3 has a return code for a few of them. */
+/** The MQTT 5 reason codes (2.4) that the broker sends or receives. Some have an equivalent MQTT 3 return code. */
 public enum ReasonCode {
     /** Success, normal disconnection, granted QoS 0. */
     SUCCESS(0x00),
@@ -8,21 +8,21 @@ public enum ReasonCode {
     GRANTED_QOS_1(0x01),
     /** Granted QoS 2. */
     GRANTED_QOS_2(0x02),
-    /** The client closes but wants its will published. */
+    /** The client disconnects but wants its will published. */
     DISCONNECT_WITH_WILL(0x04),
-    /** Accepted, nobody subscribes. */
+    /** Accepted, but there are no matching subscribers. */
     NO_MATCHING_SUBSCRIBERS(0x10),
-    /** Nothing to unsubscribe. */
+    /** There was no such subscription to remove. */
     NO_SUBSCRIPTION_EXISTED(0x11),
-    /** Enhanced authentication goes on. */
+    /** Enhanced authentication continues. */
     CONTINUE_AUTHENTICATION(0x18),
-    /** The client starts to authenticate again. */
+    /** The client starts re-authentication. */
     REAUTHENTICATE(0x19),
     /** Unspecified error. */
     UNSPECIFIED_ERROR(0x80),
-    /** Not according to the specification. */
+    /** The packet violates the specification. */
     MALFORMED_PACKET(0x81),
-    /** Unexpected or out of order. */
+    /** The packet is unexpected or out of order. */
     PROTOCOL_ERROR(0x82),
     /** Valid but not accepted by this server. */
     IMPLEMENTATION_SPECIFIC_ERROR(0x83),
@@ -48,27 +48,27 @@ public enum ReasonCode {
     KEEP_ALIVE_TIMEOUT(0x8D),
     /** Another connection uses the same client id. */
     SESSION_TAKEN_OVER(0x8E),
-    /** Well formed, but not accepted. */
+    /** The topic filter is well formed but not accepted. */
     TOPIC_FILTER_INVALID(0x8F),
-    /** Well formed, but not accepted. */
+    /** The topic name is well formed but not accepted. */
     TOPIC_NAME_INVALID(0x90),
     /** The packet id is in use. */
     PACKET_IDENTIFIER_IN_USE(0x91),
     /** The packet id is not known. */
     PACKET_IDENTIFIER_NOT_FOUND(0x92),
-    /** More than Receive Maximum publications were sent. */
+    /** The sender exceeded the Receive Maximum. */
     RECEIVE_MAXIMUM_EXCEEDED(0x93),
     /** The topic alias is above the maximum or not known. */
     TOPIC_ALIAS_INVALID(0x94),
     /** The packet is larger than Maximum Packet Size. */
     PACKET_TOO_LARGE(0x95),
-    /** The rate of data is too high. */
+    /** The message rate is too high. */
     MESSAGE_RATE_TOO_HIGH(0x96),
-    /** A limit of the server or an administrator is exceeded. */
+    /** A server limit or administrative limit is exceeded. */
     QUOTA_EXCEEDED(0x97),
     /** An administrator closed the connection. */
     ADMINISTRATIVE_ACTION(0x98),
-    /** The payload is not what its format indicator says. */
+    /** The payload does not match its format indicator. */
     PAYLOAD_FORMAT_INVALID(0x99),
     /** Retained messages are not supported. */
     RETAIN_NOT_SUPPORTED(0x9A),
@@ -80,9 +80,9 @@ public enum ReasonCode {
     SERVER_MOVED(0x9D),
     /** Shared subscriptions are not supported. */
     SHARED_SUBSCRIPTIONS_NOT_SUPPORTED(0x9E),
-    /** The rate of connections is exceeded. */
+    /** The connection rate limit is exceeded. */
     CONNECTION_RATE_EXCEEDED(0x9F),
-    /** The connection lasted its maximum time. */
+    /** The connection reached its maximum duration. */
     MAXIMUM_CONNECT_TIME(0xA0),
     /** Subscription identifiers are not supported. */
     SUBSCRIPTION_IDENTIFIERS_NOT_SUPPORTED(0xA1),
@@ -95,12 +95,12 @@ public enum ReasonCode {
         this.code = code;
     }
 
-    /** The byte on the wire. */
+    /** Returns the value on the wire. */
     public int code() {
         return code;
     }
 
-    /** Whether it reports an error: 0x80 or above. */
+    /** Returns whether this code reports an error (0x80 or above). */
     public boolean error() {
         return code >= 0x80;
     }

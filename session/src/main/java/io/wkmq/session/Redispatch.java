@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A delivery that goes from a member of a share group, which will not finish it, to another one. Belongs to the old member's
- * shard. In the store the old copy goes and the new one comes in one piece: a crash leaves either, never both or none.
+ * The transfer of a delivery from a share group member that will not complete it to another member. Belongs to the old member's
+ * shard. The store replaces the old copy with the new one atomically: a crash leaves exactly one of them.
  */
 final class Redispatch extends HoldingHandOver {
     private static final Logger log = LoggerFactory.getLogger(Redispatch.class);
@@ -31,16 +31,16 @@ final class Redispatch extends HoldingHandOver {
         nobody = true;
     }
 
-    /** Whether another member has it, at least in memory. */
+    /** Returns whether another member has accepted it, at least in memory. */
     boolean given() {
         return given && !nobody && !notTaken();
     }
 
-    /** Gives it away, now or when its PUBLISH is stored, and then calls {@link Redispatching#moved}. */
+    /** Transfers the delivery, at once or when its PUBLISH is stored, and then calls {@link Redispatching#moved}. */
     void start() {
         HeldDeliveries held = delivery.held;
         if (held != null && !held.isOpen()) {
-            // Else the new copy would be stored before the packet id of the PUBLISH that it came by.
+            // Otherwise the new copy would be stored before the packet id of the PUBLISH it came from.
             held.await(failure -> give());
         } else {
             give();
@@ -48,7 +48,7 @@ final class Redispatch extends HoldingHandOver {
     }
 
     @SuppressWarnings(
-            "IllegalCatch") // a bug in the routing must not lose the message, nor keep the session from its end
+            "IllegalCatch") // a routing bug must not lose the message, nor block the end of the session
     private void give() {
         SharedSubscription left = Objects.requireNonNull(delivery.shared());
         begin(delivery.stored);

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries of one session that are on their way to other members of their share groups. Belongs to the session's
- * shard. Bounded by the session's queue and window, from which they come.
+ * The deliveries of one session in transit to other members of their share groups. Confined to the session's shard. Bounded by
+ * the session's queue and window, which they come from.
  */
 final class Redispatching {
     private final Session session;
@@ -20,7 +20,7 @@ final class Redispatching {
         this.outbound = outbound;
     }
 
-    /** Gives deliveries away, which neither queue nor window holds any more; what nobody takes goes back to the session. */
+    /** Transfers deliveries that have left queue and window; those that no member accepts return to the session. */
     void give(List<Delivery> deliveries) {
         moving += deliveries.size();
         for (Delivery delivery : deliveries) {
@@ -28,7 +28,7 @@ final class Redispatching {
         }
     }
 
-    /** Another member has taken the delivery, or nobody has. */
+    /** Completes a transfer: another member has accepted the delivery, or none has. */
     void moved(Redispatch redispatch) {
         Delivery delivery = redispatch.delivery();
         boolean held = redispatch.holdsDeliveries();
@@ -36,7 +36,7 @@ final class Redispatching {
             delivery.stored = false;
             shard.journal().dequeue(session.clientId(), delivery, held ? redispatch : null);
         } else if (held) {
-            // The store did not take the new copy: the old one is what a crash leaves.
+            // The store did not accept the new copy: a crash leaves the old one.
             shard.journal().letGo(redispatch);
         }
         if (held) {
@@ -54,7 +54,7 @@ final class Redispatching {
         return moving > 0;
     }
 
-    /** Runs an action, one for each session, once nothing is on its way. */
+    /** Runs an action, at most one per session, once no delivery is in transit. */
     void whenMoved(Runnable action) {
         whenMoved = action;
         end();

@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The replay of one channel to one client: reads some records, and the next ones while those are sent, but no more. What is there comes as
- * what is still to come does, each once. Belongs to the session's shard.
+ * The replay of one channel to one client. Reads a batch of records, and the next batch while the first is being sent, but no
+ * further. Existing and future records are handled alike, each once. Confined to the session's shard.
  */
 final class Replay {
     private static final int RECORDS_MAX = 512;
@@ -38,7 +38,7 @@ final class Replay {
     private static final int SHARED_MAX = 16;
     private static final int SHARED_PART = 4;
 
-    /** How long after an attempt in vain the next one is made. */
+    /** The delay before retrying to open the channel. */
     private static final long AGAIN_MS = 1000;
 
     private static final Logger log = LoggerFactory.getLogger(Replay.class);
@@ -47,13 +47,13 @@ final class Replay {
     private final Shard shard;
     private final ReplayRequest request;
     private final ArrayDeque<ChannelRecord> read = new ArrayDeque<>();
-    private List<ChannelRecord> ahead = List.of(); // what comes behind those
-    private ReadBatch.@Nullable Gap aheadGap; // in front of that
-    private @Nullable Throwable trouble; // why there is nothing behind that
+    private List<ChannelRecord> ahead = List.of(); // the records after those in read
+    private ReadBatch.@Nullable Gap aheadGap; // in front of the records in ahead
+    private @Nullable Throwable trouble; // why nothing can be read beyond those
     private @Nullable RecordSource source;
-    private ReadBatch.@Nullable Gap gap; // in front of what was read, of which the client does not know
-    private @Nullable ReplayProgress progress; // with a cursor, or in a group
-    private boolean waiting; // for its channel, and that was told
+    private ReadBatch.@Nullable Gap gap; // in front of the records in read, not reported to the client yet
+    private @Nullable ReplayProgress progress; // set if there is a cursor or a group
+    private boolean waiting; // for its channel; already logged
     private boolean ended;
 
     Replay(Session session, Shard shard, ReplayRequest request) {
@@ -81,7 +81,7 @@ final class Replay {
         }
     }
 
-    /** What may be otherwise in a moment, as when too few nodes are here, is tried again for as long as the client is. */
+    /** Retries after errors that may be transient, such as too few nodes, for as long as the client is connected. */
     private void notOpened(@Nullable Throwable reason) {
         if (ended) {
             return;
@@ -126,7 +126,7 @@ final class Replay {
                 .whenComplete((batch, failure) -> shard.mailbox().post(() -> arrived(from, batch, failure)));
     }
 
-    /** In a group not many more than the client takes at once: what waits for it others could have. */
+    /** In a group, reads little more than the client takes at once: other members could process what waits for it. */
     private int shared() {
         return Math.max(1, Math.min(SHARED_MAX, session.outbound().inflightMax() / SHARED_PART));
     }
@@ -149,7 +149,7 @@ final class Replay {
         }
     }
 
-    /** What comes in front of what cannot be read is sent first. */
+    /** Fails once everything read before the error has been sent. */
     private void failedIfSent() {
         Throwable why = trouble;
         if (why != null && read.isEmpty()) {
@@ -157,7 +157,7 @@ final class Replay {
         }
     }
 
-    /** Turns to what was read ahead. */
+    /** Moves on to the records read ahead. */
     private void turn(@Nullable RecordSource from) {
         read.addAll(ahead);
         ahead = List.of();
@@ -175,12 +175,12 @@ final class Replay {
         return new ReadBatch.Gap(one.first(), next.last());
     }
 
-    /** Who waits for the disk each time sends nothing meanwhile. But what waits in a group others could have. */
+    /** Reading ahead avoids idling during each disk read; but in a group, other members could process what waits here. */
     private static boolean readsAhead(RecordSource from) {
         return !(from instanceof GroupSeat);
     }
 
-    /** Somebody else reads with its cursor, or an administrator has set it. */
+    /** Ends the connection because another reader took the cursor, or an administrator set it. */
     private void lost() {
         if (!ended) {
             log.info("The cursor of a replay was taken client={} filter={}", session.clientId(), request.filter());
@@ -190,7 +190,7 @@ final class Replay {
         }
     }
 
-    /** It cannot go on: a client that comes back is told why when it asks again. */
+    /** Ends the connection because the replay cannot continue: a client that subscribes again is told the reason. */
     private void failed(@Nullable Throwable failure) {
         if (ended) {
             return;
@@ -201,35 +201,35 @@ final class Replay {
             log.warn("A replay has failed client={} filter={}", session.clientId(), request.filter(), failure);
         }
         String reason = failure instanceof CursorRefusedException ? ": " + failure.getMessage() : "";
-        // The client would wait for ever: MQTT has no UNSUBSCRIBE from the server.
+        // Otherwise the client would wait for ever: MQTT has no UNSUBSCRIBE from the server.
         session.kick(
                 ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
                 "wk:replay-ended " + request.filter() + " cannot be replayed any more" + reason);
     }
 
-    /** What it was subscribed to with. */
+    /** Returns the subscription that started the replay. */
     SubscribeRequest subscription() {
         return new SubscribeRequest(SubscriptionFilter.parse(request.filter()), request.options());
     }
 
-    /** Whether there is a record to be sent. */
+    /** Returns whether there is a record to send. */
     boolean ready() {
         return !read.isEmpty() || !ahead.isEmpty();
     }
 
-    /** The highest QoS that the next delivery can have. */
+    /** Returns the maximum QoS of the next delivery. */
     Qos qosMax() {
         return request.options().qos();
     }
 
-    /** Whether both are to move the same cursor. */
+    /** Returns whether both move the same cursor. */
     boolean sharesCursor(ReplayRequest other) {
         return request.cursor() != null
                 && request.cursor().equals(other.cursor())
                 && request.channel().equals(other.channel());
     }
 
-    /** The next delivery; null if the client does not want that record. There must be one. */
+    /** Returns the next delivery; null if the client does not want that record. Requires {@link #ready}. */
     @Nullable
     Delivery next() {
         RecordSource from = source;
@@ -238,7 +238,7 @@ final class Replay {
         }
         ChannelRecord record = read.remove();
         if (read.isEmpty() && trouble != null) {
-            shard.mailbox().post(this::failedIfSent); // behind this record
+            shard.mailbox().post(this::failedIfSent); // after this record
         } else if (read.isEmpty() && from != null && !readsAhead(from)) {
             readOn(from);
         }
@@ -289,9 +289,9 @@ final class Replay {
     }
 
     /**
-     * The last delivery was started.
+     * Records the outcome of starting the last delivery.
      *
-     * @param sent whether it is on its way, and tells of the gap in front of it
+     * @param sent whether it was sent, and thereby reported the gap in front of it
      */
     void started(Delivery delivery, boolean sent) {
         if (sent) {

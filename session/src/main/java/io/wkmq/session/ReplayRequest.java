@@ -7,16 +7,16 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel that is to be replayed to a client.
+ * A request to replay a channel to a client.
  *
- * @param filter what the client subscribes to, as it wrote it: by that it unsubscribes
+ * @param filter the topic filter exactly as the client wrote it, by which it unsubscribes
  * @param channel the channel's name
- * @param prefix what stands before the topics of the records on their way to this client
- * @param topics which topics of the channel are wanted
- * @param options how
- * @param cursor the name of the cursor that the client has to itself; null if it has none
- * @param source opens what reads the channel, which belongs to the replay; asked when the replay begins, and again while it
- *     is not to be had for the moment
+ * @param prefix prepended to the topics of the records sent to this client
+ * @param topics selects the records by their topics in the channel
+ * @param options the subscription options
+ * @param cursor the name of the client's private cursor, or null
+ * @param source opens the reader of the channel, which the replay then owns; called when the replay starts and again while the
+ *     channel is temporarily unavailable
  */
 public record ReplayRequest(
         String filter,

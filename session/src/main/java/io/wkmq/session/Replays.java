@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The channels that are replayed to one client, in turn. They end with its connection. Belongs to the session's shard. */
+/** The channel replays to one client, which take turns. They end with its connection. Confined to the session's shard. */
 final class Replays {
-    /** One client has as many at most: each keeps some records in memory. */
+    /** The maximum per client, as each keeps some records in memory. */
     static final int MAX = 64;
 
     private final Session session;
@@ -17,14 +17,14 @@ final class Replays {
     private final Predicate<Qos> mayStart;
     private final Map<String, Replay> replays = new LinkedHashMap<>();
 
-    /** None yet; whether a record of at most some QoS can be sent now is asked for each of them. */
+    /** Creates an empty set; {@code mayStart} tells whether a record of at most the given QoS can be sent now. */
     Replays(Session session, Shard shard, Predicate<Qos> mayStart) {
         this.session = session;
         this.shard = shard;
         this.mayStart = mayStart;
     }
 
-    /** Begins a replay, in place of one of the same filter; returns the granted QoS, or why not. */
+    /** Starts a replay, replacing one with the same filter; returns the granted QoS, or an error. */
     ReasonCode begin(ReplayRequest request) {
         Replay before = replays.get(request.filter());
         if (before == null && replays.size() >= MAX) {
@@ -41,7 +41,7 @@ final class Replays {
         return SubscribeTask.granted(request.options().qos());
     }
 
-    /** Ends a replay; false if there is none. */
+    /** Ends a replay; returns false if there is none. */
     boolean end(String filter) {
         Replay ended = replays.remove(filter);
         if (ended != null) {
@@ -57,12 +57,12 @@ final class Replays {
         replays.clear();
     }
 
-    /** What they were subscribed to with. */
+    /** Returns the subscriptions that started the replays. */
     List<SubscribeRequest> list() {
         return replays.values().stream().map(Replay::subscription).toList();
     }
 
-    /** Sends the next record of one of them if that is possible now; returns whether it was. */
+    /** Sends the next record of one of the replays if possible now; returns whether it was. */
     boolean send(ClientLink to) {
         Replay next = next();
         if (next == null) {
@@ -75,7 +75,7 @@ final class Replays {
         return true;
     }
 
-    /** The first one that has a record which can be sent now; it is the last one from now on. */
+    /** Returns the first replay with a record that can be sent now, and moves it to the end of the line. */
     private @Nullable Replay next() {
         for (Map.Entry<String, Replay> entry : replays.entrySet()) {
             Replay replay = entry.getValue();

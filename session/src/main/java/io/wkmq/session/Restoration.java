@@ -11,8 +11,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the stored sessions back to their shards at the start of a node. Reads on the caller's thread; then every shard
- * takes its sessions in, and only when all have, the absences go on: a will that is due finds all subscribers.
+ * Restores the stored sessions to their shards when a node starts. Reads on the caller's thread; then every shard adds its
+ * sessions, and only when all have done so do absences continue, so that a will that is due finds all its subscribers.
  */
 final class Restoration implements SessionStore.Restored {
     private final List<List<Kept>> byShard = new ArrayList<>();

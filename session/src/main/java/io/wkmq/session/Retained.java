@@ -9,33 +9,33 @@ import org.jspecify.annotations.Nullable;
 /** The retained messages of the node. Thread-safe; does not block. */
 public interface Retained {
     /**
-     * Makes the message its topic's retained one [MQTT-3.3.1-5]; an empty payload removes the topic's
-     * [MQTT-3.3.1-6], [MQTT-3.3.1-7]. Expects the hand-over if it takes time.
+     * Makes the message the retained one of its topic [MQTT-3.3.1-5]; an empty payload removes the topic's retained message
+     * [MQTT-3.3.1-6], [MQTT-3.3.1-7]. Calls {@code handOver.expect()} if this completes asynchronously.
      */
     void retain(Message message, HandOver handOver);
 
-    /** What is retained of a topic, be it that it was removed, which has no payload; null if nothing is known of it. */
+    /** Returns the entry for a topic: the retained message, or a removal, which has an empty payload; null if neither is known. */
     @Nullable
     Message find(TopicName topic);
 
-    /** The messages a filter matches, read one by one; never a list of all of them. */
+    /** Returns a cursor over the retained messages that match a filter; never materializes all of them. */
     Cursor matching(TopicFilter filter);
 
-    /** Walks over retained messages. Belongs to one thread; may be left without reading it to the end. */
+    /** Iterates over retained messages. Confined to one thread; may be abandoned at any point. */
     interface Cursor {
         /**
-         * The next message as it is retained now, looked for in a bounded number of steps of about a microsecond: a filter
-         * like {@code +/+/x} may have to pass a million topics before one matches.
+         * Returns the next message as retained now, searching a bounded number of steps of about a microsecond each: a filter
+         * such as {@code +/+/x} may have to pass a million topics before one matches.
          *
-         * @return the message, or null if none was found in so many steps; go on unless {@link #done()}
+         * @return the message, or null if none was found within {@code stepsMax} steps; call again unless {@link #done()}
          */
         @Nullable
         Message next(int stepsMax);
 
-        /** Whether the walk has come to its end. */
+        /** Returns whether the iteration has ended. */
         boolean done();
 
-        /** The next message, or null at the end, however many topics are to be passed: never on an event loop. */
+        /** Returns the next message, or null at the end, however many topics have to be passed. Never call this on an event loop. */
         default @Nullable Message next() {
             Message message = null;
             while (message == null && !done()) {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is retained, in buckets by the hash of the topic, each with a hash of what is in it: what nodes compare to find out in
- * what they differ. Some buckets are a group, which has one lock; who changes a topic holds that of its group. Takes about
- * five bytes for each message.
+ * All retained entries in buckets by topic hash, with a hash of each bucket's contents, which nodes compare to find
+ * differences. Buckets form groups with one lock each; whoever changes a topic holds the lock of its group. Takes about five
+ * bytes per message.
  */
 final class RetainedBuckets {
     private static final int GROUP_BITS = Integer.numberOfTrailingZeros(RetainedMessages.GROUPS);
@@ -22,7 +22,7 @@ final class RetainedBuckets {
         Arrays.setAll(groups, i -> new Group());
     }
 
-    /** Used under its own monitor. */
+    /** Guarded by its own monitor. */
     private static final class Group {
         private final @Nullable StampedMessage[][] messages = new StampedMessage[PER_GROUP][];
         private final int[] sizes = new int[PER_GROUP];
@@ -71,7 +71,7 @@ final class RetainedBuckets {
         return (int) (topicHash >>> (Long.SIZE - BUCKET_BITS));
     }
 
-    /** What is to be locked while a topic changes. */
+    /** Returns the lock to hold while a topic changes. */
     Object lock(long topicHash) {
         return group(topicHash);
     }
@@ -80,7 +80,7 @@ final class RetainedBuckets {
         return groups[(int) (topicHash >>> (Long.SIZE - GROUP_BITS))];
     }
 
-    /** Puts one in the place of another; null stands for none. The topic is locked. */
+    /** Replaces one entry with another; null stands for none. Requires the topic's lock. */
     void replace(long topicHash, @Nullable StampedMessage old, @Nullable StampedMessage message) {
         Group group = group(topicHash);
         int bucket = bucket(topicHash) % PER_GROUP;
@@ -89,7 +89,7 @@ final class RetainedBuckets {
                 ^ (message == null ? 0 : RetainedHash.of(topicHash, message));
     }
 
-    /** What is in a bucket now. */
+    /** Returns the current contents of a bucket. */
     List<StampedMessage> list(int bucket) {
         Group group = groups[bucket / PER_GROUP];
         int at = bucket % PER_GROUP;
@@ -104,7 +104,7 @@ final class RetainedBuckets {
         }
     }
 
-    /** The hash of each bucket now. */
+    /** Returns the current hash of each bucket. */
     long[] hashes() {
         long[] hashes = new long[RetainedMessages.BUCKETS];
         for (int i = 0; i < groups.length; i++) {

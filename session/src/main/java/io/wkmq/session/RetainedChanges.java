@@ -1,11 +1,11 @@
 package io.wkmq.session;
 
-/** Learns what this node's clients have changed, to tell other nodes. */
+/** Receives the changes made by this node's clients, to replicate them to other nodes. */
 @FunctionalInterface
 public interface RetainedChanges {
-    /** There is nobody to tell. */
+    /** Ignores all changes. */
     RetainedChanges UNTOLD = change -> {};
 
-    /** A message was retained, or a topic's was removed. Called on the publisher's thread, which it must not block. */
+    /** A topic's message was retained or removed. Called on the publisher's thread, which must not be blocked. */
     void changed(StampedMessage change);
 }

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 64-bit hashes of topics and of what is retained of them, the same on all nodes; those of all that is retained, xor'ed, stand
- * for the whole. A client cannot make them cancel out: what it publishes is stamped with a time that it does not know. Pure.
+ * 64-bit hashes of topics and of their retained entries, equal on all nodes; the XOR of entry hashes represents a set of
+ * entries. Clients cannot make them cancel out, as messages are stamped with a time unknown to the client. Stateless.
  */
 final class RetainedHash {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -29,7 +29,7 @@ final class RetainedHash {
         return mixed(hash ^ rest);
     }
 
-    /** A hash of the topic and the stamp: not of the payload, so that a message and its removal by expiry are the same. */
+    /** Returns a hash of topic and stamp. Excludes the payload, so that a message and its removal by expiry are equal. */
     static long of(long topic, StampedMessage message) {
         long node = message.node().value().getMostSignificantBits() * FACTOR
                 ^ message.node().value().getLeastSignificantBits();

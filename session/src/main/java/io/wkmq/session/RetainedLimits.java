@@ -1,15 +1,15 @@
 package io.wkmq.session;
 
 /**
- * How much a node retains.
+ * The limits on a node's retained messages.
  *
- * @param countMax how many messages
- * @param bytesMax how many bytes, counted as {@link io.wkmq.routing.Message#bytes} does
- * @param payloadBytesMax the largest payload
+ * @param countMax the maximum number of messages
+ * @param bytesMax the maximum total size, as counted by {@link io.wkmq.routing.Message#bytes}
+ * @param payloadBytesMax the maximum payload size
  * @param expirySeconds how long a message is retained at most, 0 for ever
  */
 public record RetainedLimits(int countMax, long bytesMax, int payloadBytesMax, long expirySeconds) {
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public RetainedLimits {
         if (countMax < 0 || bytesMax < 0 || payloadBytesMax < 0 || expirySeconds < 0) {
             throw new IllegalArgumentException(
@@ -18,7 +18,7 @@ public record RetainedLimits(int countMax, long bytesMax, int payloadBytesMax, l
         }
     }
 
-    /** The defaults: a million messages, 512 MiB, payloads of 1 MiB. */
+    /** Returns the defaults: one million messages, 512 MiB, payloads of up to 1 MiB, no expiry. */
     public static RetainedLimits defaults() {
         return new RetainedLimits(1_000_000, 512L << 20, 1 << 20, 0);
     }

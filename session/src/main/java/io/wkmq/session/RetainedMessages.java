@@ -20,27 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The retained messages of this node, in memory and, with a store, on disk. Thread-safe: changes of one topic take a short
- * lock, so that memory and store keep the same order; readers take none.
+ * The retained messages of this node, in memory and, if there is a store, on disk. Thread-safe: a change takes a short lock on
+ * its topic, so that memory and store apply changes in the same order; readers take no lock.
  *
- * <p>A message beyond a limit is not retained; the one that its topic had stays, the message is routed like any other, and
- * it is counted. What was stored is restored even if the limits have become lower since. A message that expires is not read
- * any more from that moment on, and is removed when somebody would have read it or by {@link #sweep}.
+ * <p>A message that exceeds a limit is not retained: it is counted, routed like any other, and the topic keeps its former
+ * message. Stored messages are restored even if limits have been lowered since. An expired message is no longer returned from
+ * that moment on; it is removed when a reader comes across it or by {@link #sweep}.
  *
- * <p>Each change bears a stamp; of a topic the newest one counts, whatever node it comes from and in whatever order. That a
- * message was removed or has expired is remembered for some time, of {@value #REMOVALS_MAX} topics at most.
+ * <p>Each change bears a stamp. For each topic the newest stamp wins, whichever node it comes from and in whatever order
+ * changes arrive (ADR 9). Removals and expirations are remembered for a limited time, for at most {@value #REMOVALS_MAX}
+ * topics.
  */
 public final class RetainedMessages implements Retained {
-    /** How long it is remembered that a message was removed, unless said otherwise. */
+    /** The default time for which a removal is remembered. */
     public static final Duration REMOVALS_KEPT = Duration.ofHours(1);
 
-    /** In how many parts nodes compare what they have. The same on all nodes. */
+    /** The number of buckets by which nodes compare their contents. Must be the same on all nodes. */
     public static final int BUCKETS = 4_096;
 
-    /** How many groups the buckets make up. The same on all nodes. */
+    /** The number of groups of buckets. Must be the same on all nodes. */
     public static final int GROUPS = 64;
 
-    /** The most removals that are remembered; beyond, those go first that would go next. */
+    /** The maximum number of remembered removals; beyond it, those next due to be forgotten go first. */
     static final int REMOVALS_MAX = 100_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(RetainedMessages.class);
@@ -61,28 +62,27 @@ public final class RetainedMessages implements Retained {
     private final RareWarning removalsWarning;
     private volatile RetainedChanges changes = RetainedChanges.UNTOLD;
 
-    /** What became of a change that another node made. */
+    /** The result of applying a change from another node. */
     public enum Outcome {
-        /** It is retained from now on. */
+        /** The change was applied. */
         APPLIED,
-        /** There is the same already, or a newer one. */
+        /** This node already has the same or a newer change. */
         STALE,
-        /** Its time is over. */
+        /** The message or removal has expired. */
         OVER,
-        /** A limit forbids it. */
+        /** A limit does not allow it. */
         REFUSED
     }
 
     /**
-     * Starts with none.
+     * Creates an empty set of retained messages.
      *
-     * @param self this node, for the stamps
-     * @param limits how much is retained
-     * @param removalsKept how long it is remembered that a message was removed: nodes that were apart for longer may bring it
-     *     back
-     * @param store keeps the messages over a restart; null keeps them in memory only
-     * @param clock tells when messages expire
-     * @param seed any number that clients cannot know
+     * @param self this node, used in stamps
+     * @param limits the limits
+     * @param removalsKept how long removals are remembered: nodes that were apart for longer may bring a removed message back
+     * @param store keeps the messages across restarts; null keeps them in memory only
+     * @param clock the clock for expiry and stamps
+     * @param seed a number that clients cannot know
      */
     public RetainedMessages(
             NodeId self,
@@ -104,12 +104,12 @@ public final class RetainedMessages implements Retained {
         nodes.put(self, self);
     }
 
-    /** From now on tells of what this node's clients change. Set once, before they do. */
+    /** Sets the listener for changes made by this node's clients. Called once, before the first change. */
     public void tell(RetainedChanges listener) {
         changes = listener;
     }
 
-    /** Reads what the store has. Once, before anything else. Blocks. */
+    /** Reads the contents of the store. Call once, before anything else. Blocks. */
     public void restore() {
         RetainedStore from = store;
         if (from == null) {
@@ -156,7 +156,7 @@ public final class RetainedMessages implements Retained {
         StampedMessage change;
         synchronized (table.lock(topicHash)) {
             StampedMessage old = table.get(message.topic());
-            // later than what it replaces, even if that bears the stamp of a clock that is far ahead
+            // newer than what it replaces, even if that was stamped by a clock far ahead
             change = new StampedMessage(message, hybrid.next(old == null ? 0 : old.time()), self);
             if (clears) {
                 change = rules.removalBy(change);
@@ -169,7 +169,7 @@ public final class RetainedMessages implements Retained {
         forgetSurplus();
         RetainedStore to = store;
         if (to != null && message.qos() != Qos.AT_MOST_ONCE) {
-            // also if there was nothing to clear: another client's clearing may still be on its way to the disk
+            // also if there was nothing to clear: a removal by another client may still be on its way to disk
             handOver.expect();
             to.flush(new SessionStore.Completion() {
                 @Override
@@ -186,8 +186,8 @@ public final class RetainedMessages implements Retained {
     }
 
     /**
-     * Takes over what another node retains of a topic, if it is newer than what is here. It is durable after the next {@link
-     * #flush}.
+     * Applies another node's change to a topic if it is newer than the state here. The change is durable after the next
+     * {@link #flush}.
      */
     public Outcome apply(StampedMessage theirs) {
         if (!hybrid.seen(theirs.time())) {
@@ -222,7 +222,7 @@ public final class RetainedMessages implements Retained {
         return Outcome.APPLIED;
     }
 
-    /** One object per node, however many messages name it. */
+    /** Returns the canonical instance of a node id, so that messages share one object per node. */
     private NodeId known(NodeId node) {
         NodeId known = nodes.get(node);
         if (known == null && nodes.size() < NODES_MAX) {
@@ -231,7 +231,7 @@ public final class RetainedMessages implements Retained {
         return known == null ? node : known;
     }
 
-    /** Calls back once everything before is stored, or at once without a store; see {@link SessionStore#flush}. */
+    /** Calls back once all preceding changes are stored, at once without a store; see {@link SessionStore#flush}. */
     public void flush(SessionStore.Completion completion) {
         if (store == null) {
             completion.durable();
@@ -266,44 +266,44 @@ public final class RetainedMessages implements Retained {
         return table.get(topic);
     }
 
-    /** All that is retained in one of {@value #BUCKETS} parts, removals among it. */
+    /** Returns the contents, including removals, of one of {@value #BUCKETS} buckets. */
     public List<StampedMessage> bucket(int bucket) {
         return table.bucket(bucket);
     }
 
-    /** In which part a topic is. */
+    /** Returns the bucket of a topic. */
     public static int bucketOf(TopicName topic) {
         return RetainedBuckets.bucket(RetainedHash.of(topic));
     }
 
-    /** The hash of a topic and its stamp, the same on all nodes. */
+    /** Returns the hash of a message's topic and stamp, which is the same on all nodes. */
     public static long hashOf(StampedMessage message) {
         return RetainedHash.of(RetainedHash.of(message.topic()), message);
     }
 
     /**
-     * For each part the hashes of all that is in it, xor'ed: two nodes that have the same there have the same hash. Without the
-     * removals that do not count any more at that time.
+     * Returns for each bucket the XOR of the hashes of its contents: nodes with equal contents have equal hashes. Excludes
+     * removals that no longer count at the given time.
      */
     public long[] hashes(long atMs) {
         return table.hashes(atMs);
     }
 
-    /** Another number than before after something was refused and there is room again. */
+    /** Returns a number that changes whenever room becomes available after a refusal. */
     public long roomMade() {
         return room.made();
     }
 
-    /** How much is retained. */
+    /** Returns the limits. */
     public RetainedLimits limits() {
         return limits;
     }
 
     /**
-     * Removes messages that have expired, and forgets removals; at most so many. To be called from time to time, from any
-     * thread; again soon if it returns {@code max}.
+     * Removes expired messages and forgets outdated removals, {@code max} in all. To be called periodically, from any thread;
+     * call again soon if the result is {@code max}.
      *
-     * @return how many it removed or forgot
+     * @return the number of messages removed and removals forgotten
      */
     public int sweep(int max) {
         long now = clock.millis();
@@ -330,17 +330,17 @@ public final class RetainedMessages implements Retained {
         return swept;
     }
 
-    /** How many messages are retained. */
+    /** Returns the number of retained messages. */
     public int size() {
         return room.count();
     }
 
-    /** Figures for metrics. */
+    /** Returns the figures for metrics. */
     public RetainedStatistics statistics() {
         return room.statistics(table.removalCount(), expired.sum(), removalsForgotten.sum());
     }
 
-    /** Makes the message its topic's retained one; false if a limit forbids it. The topic is locked. */
+    /** Makes the message its topic's retained one; returns false if a limit forbids it. Requires the topic's lock. */
     private boolean replace(long topicHash, @Nullable StampedMessage old, StampedMessage message) {
         if (!room.reserve(old == null || old.removal() ? null : old, message)) {
             return false;
@@ -349,7 +349,7 @@ public final class RetainedMessages implements Retained {
         return true;
     }
 
-    /** Removes the topic's message, if it has one, and remembers that. The topic is locked. */
+    /** Removes the topic's message, if any, and remembers the removal. Requires the topic's lock. */
     private void remove(long topicHash, @Nullable StampedMessage old, StampedMessage removal) {
         if (old != null && !old.removal()) {
             room.free(old);
@@ -364,7 +364,7 @@ public final class RetainedMessages implements Retained {
         }
     }
 
-    /** Removes a message that has expired, unless there is another one by now. */
+    /** Removes an expired message unless it has been replaced meanwhile. */
     private void expire(StampedMessage message) {
         long topicHash = RetainedHash.of(message.topic());
         synchronized (table.lock(topicHash)) {
@@ -375,7 +375,7 @@ public final class RetainedMessages implements Retained {
         }
     }
 
-    /** Forgets that a message was removed, unless there is another one by now. */
+    /** Forgets a removal unless it has been replaced meanwhile. */
     private boolean forget(StampedMessage removal) {
         long topicHash = RetainedHash.of(removal.topic());
         synchronized (table.lock(topicHash)) {

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** How much is retained and how much may be; counts what was refused. Thread-safe. */
+/** Tracks the usage of the limits on retained messages and counts refusals. Thread-safe. */
 final class RetainedRoom {
     private final RetainedLimits limits;
     private final RareWarning warning;
@@ -23,7 +23,7 @@ final class RetainedRoom {
         this.warning = warning;
     }
 
-    /** Whether the payload is too large; counts that. */
+    /** Returns whether the payload is too large, and counts that. */
     boolean tooLarge(Message message) {
         boolean large = message.payload().length > limits.payloadBytesMax();
         if (large) {
@@ -32,7 +32,7 @@ final class RetainedRoom {
         return large;
     }
 
-    /** Takes room for a message in the place of another; false if there is none. */
+    /** Reserves room for a message that replaces another; returns false if there is none. */
     boolean reserve(@Nullable Message old, Message message) {
         if (old == null && !reserve(count, 1, limits.countMax())) {
             refusedByCount.increment();
@@ -72,13 +72,13 @@ final class RetainedRoom {
                 refusedByBytes.sum());
     }
 
-    /** Takes room for a message whatever the limits. */
+    /** Takes room for a message regardless of the limits. */
     void take(Message message) {
         count.incrementAndGet();
         bytes.addAndGet(message.bytes());
     }
 
-    /** Gives the room of a message back. */
+    /** Releases the room of a message. */
     void free(Message message) {
         count.decrementAndGet();
         bytes.addAndGet(-message.bytes());
@@ -88,13 +88,13 @@ final class RetainedRoom {
         }
     }
 
-    /** Another node's message was refused. */
+    /** Records that another node's message was refused. */
     void refusedFromOther() {
         refusedFromOthers.increment();
         wanted = true;
     }
 
-    /** How often there was room again after another node's message had been refused. */
+    /** Returns how often room became available after another node's message had been refused. */
     long made() {
         return made.get();
     }

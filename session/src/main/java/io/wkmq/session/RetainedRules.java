@@ -7,11 +7,11 @@ import java.time.Clock;
 import java.time.Duration;
 
 /**
- * How long messages are retained on this node, what is remembered of those that are not any more, and for how long. Immutable but for the
- * clock; thread-safe.
+ * Determines how long messages are retained on this node, and which removals are remembered and for how long. Immutable except
+ * for the clock; thread-safe.
  */
 final class RetainedRules {
-    /** Removals stay that much longer than they count, so that nodes whose clocks differ still agree on what does. */
+    /** Removals are kept this much longer than they count, so that nodes with differing clocks agree on which ones count. */
     static final long CLOCKS_DIFFER_MS = 60_000;
 
     private static final byte[] NO_PAYLOAD = {};
@@ -26,7 +26,7 @@ final class RetainedRules {
         this.clock = clock;
     }
 
-    /** The message with its expiry cut to the longest time that one is retained. */
+    /** Returns the message with its expiry capped by the maximum retention time. */
     Message limited(Message message) {
         long latest = latest(message);
         return latest == message.expiresAtMs() ? message : message.expiringAt(latest);
@@ -38,7 +38,7 @@ final class RetainedRules {
                 : Math.min(message.expiresAtMs(), message.acceptedAtMs() + limits.expirySeconds() * 1000);
     }
 
-    /** What another node has, with this node's limits; the removal if it is a message that has expired. */
+    /** Applies this node's limits to another node's entry; returns the removal if it is a message that has expired. */
     StampedMessage usable(StampedMessage theirs) {
         long now = clock.millis();
         if (theirs.removal()) {
@@ -49,13 +49,16 @@ final class RetainedRules {
         return message.expired(now) ? removalOf(message) : message;
     }
 
-    /** That a message has expired: bears the same stamp, so that nodes on which it has not yet are no different. */
+    /**
+     * Returns the removal of an expired message. It has the same stamp, so that it is equal to the message on nodes where that
+     * has not expired yet.
+     */
     StampedMessage removalOf(StampedMessage expired) {
         long over = expired.expiresAtMs() + removalsKeptMs;
         return removal(expired, over < 0 ? Message.NEVER : over);
     }
 
-    /** That a client has just removed what a topic had, with the stamp of that. */
+    /** Returns the removal made by a client's change, with that change's stamp. */
     StampedMessage removalBy(StampedMessage change) {
         return removal(change, clock.millis() + removalsKeptMs);
     }
@@ -67,7 +70,7 @@ final class RetainedRules {
                         NO_PAYLOAD,
                         Qos.AT_MOST_ONCE,
                         true,
-                        Receipt.place(of.properties()), // by which one that is sent again is known to be older
+                        Receipt.place(of.properties()), // by which a message sent again is recognized as older
                         "",
                         of.acceptedAtMs(),
                         overAtMs),
@@ -75,7 +78,7 @@ final class RetainedRules {
                 of.node());
     }
 
-    /** Whether a removal may be forgotten at that time. */
+    /** Returns whether a removal may be forgotten at the given time. */
     static boolean forgettable(StampedMessage removal, long atMs) {
         return removal.expired(atMs - CLOCKS_DIFFER_MS);
     }

@@ -1,17 +1,17 @@
 package io.wkmq.session;
 
 /**
- * Figures of the retained messages for metrics; the totals count from the start of the node.
+ * Metrics of the retained messages. Totals count from the start of the node.
  *
- * @param count how many messages are retained, now
- * @param bytes how many bytes they have, now
- * @param removals how many removed messages are remembered, now
- * @param refusedByCount messages not retained because there were too many, total
- * @param refusedByBytes messages not retained because they had too many bytes together, total
- * @param refusedByPayload messages not retained because their payload was too large, total
- * @param refusedFromOthers those of the refused ones that came from other nodes, which retain them, total
- * @param expired messages that were retained until they expired, total
- * @param removalsForgotten removed messages that were forgotten before their time because there were too many, total
+ * @param count the current number of retained messages
+ * @param bytes their current size in bytes
+ * @param removals the current number of remembered removals
+ * @param refusedByCount total of messages not retained because of the limit on their number
+ * @param refusedByBytes total of messages not retained because of the limit on their total size
+ * @param refusedByPayload total of messages not retained because their payload was too large
+ * @param refusedFromOthers total of refused messages that came from other nodes, which do retain them
+ * @param expired total of messages that were retained until they expired
+ * @param removalsForgotten total of removals forgotten early because there were too many
  */
 public record RetainedStatistics(
         int count,

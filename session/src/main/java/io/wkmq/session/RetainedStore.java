@@ -3,17 +3,20 @@ package io.wkmq.session;
 import io.wkmq.routing.TopicName;
 import java.util.function.Consumer;
 
-/** Keeps retained messages over a restart. Owned by session; thread-safe; the rules of {@link SessionStore} hold. */
+/**
+ * Keeps retained messages across restarts. Port owned by the session module. Thread-safe; ordering and durability are those of
+ * {@link SessionStore}.
+ */
 public interface RetainedStore {
-    /** Stores what is retained of a topic, with its stamp: a message, or that it was removed. */
+    /** Stores the entry of a topic with its stamp: a message or a removal. */
     void retain(StampedMessage message);
 
-    /** Forgets what is stored of a topic, also that a message was removed. */
+    /** Deletes the stored entry of a topic, be it a message or a removal. */
     void clear(TopicName topic);
 
     /** See {@link SessionStore#flush}. */
     void flush(SessionStore.Completion completion);
 
-    /** Reads all that is retained, once, before the first change. Blocks. */
+    /** Reads all entries. Call once, before the first change. Blocks. */
     void restore(Consumer<StampedMessage> restored);
 }

@@ -8,26 +8,26 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The retained messages that a session's new subscriptions are still to get: one cursor per subscription, read only as fast
- * as the client takes them, in turn. Belongs to the session's shard.
+ * The retained messages still to be sent to a session's new subscriptions: one cursor per subscription, read in turn and only
+ * as fast as the client takes the messages. Confined to the session's shard.
  */
 final class RetainedStreams {
-    /** How many topics are passed at most in the search for one message. */
+    /** The maximum number of steps in the search for one message. */
     private static final int STEPS_PER_READ = 16;
 
-    /** How many messages are sent in one turn of the loop. */
+    /** The maximum number of messages sent in one event loop turn. */
     private static final int SENT_PER_TURN = 256;
 
     private final Session session;
     private final Shard shard;
     private final Predicate<Qos> mayStart;
 
-    /** By subscription, the one whose turn is next first. One SUBSCRIBE can bring a hundred thousand of them. */
+    /** The cursors by subscription, next in turn first. One SUBSCRIBE may yield a hundred thousand messages. */
     private final Map<Subscription, Retained.Cursor> streams = new LinkedHashMap<>();
 
-    private int left; // to be sent in this turn of the loop
+    private int left; // remaining messages for this event loop turn
 
-    /** None yet; whether a message of at most some QoS can be sent now is asked for each of them. */
+    /** Creates an empty set; {@code mayStart} tells whether a message of at most the given QoS can be sent now. */
     RetainedStreams(Session session, Shard shard, Predicate<Qos> mayStart) {
         this.session = session;
         this.shard = shard;
@@ -38,7 +38,7 @@ final class RetainedStreams {
         return streams.isEmpty();
     }
 
-    /** Starts a subscription's stream, again if it is on the way. */
+    /** Starts a subscription's stream, from the beginning if already in progress. */
     void start(Subscription subscription, Retained.Cursor cursor) {
         stop(subscription);
         streams.put(subscription, cursor);
@@ -48,19 +48,19 @@ final class RetainedStreams {
         streams.remove(subscription);
     }
 
-    /** A turn of the loop begins. */
+    /** Starts an event loop turn. */
     void beginTurn() {
         left = SENT_PER_TURN;
     }
 
-    /** Whether enough was sent for one turn of the loop. */
+    /** Returns whether this event loop turn's share has been sent. */
     boolean turnOver() {
         return left == 0;
     }
 
-    /** Sends the next message, or looks for it, if it can be sent now; returns whether it could. There must be a stream. */
+    /** Advances the next stream by one message or search attempt if possible now; returns whether it was. Requires a stream. */
     boolean send(ClientLink to) {
-        // A cursor is read only when its message can be sent, so that what is sent is what is retained now.
+        // A cursor is read only when its message can be sent, so that the client gets what is retained at that time.
         if (left == 0 || !mayStart.test(nextQos())) {
             return false;
         }
@@ -73,14 +73,14 @@ final class RetainedStreams {
         return true;
     }
 
-    /** The highest QoS that the next message can have. */
+    /** Returns the maximum QoS of the next message. */
     private Qos nextQos() {
         return streams.keySet().iterator().next().options().qos();
     }
 
     /**
-     * Reads one message of the next stream; null if none for the client was found in a bounded time, which is not the end of
-     * all streams.
+     * Reads one message of the next stream; returns null if none for the client was found in bounded time, which does not mean
+     * that the streams have ended.
      */
     private @Nullable Delivery read(long nowMs) {
         Map.Entry<Subscription, Retained.Cursor> first =

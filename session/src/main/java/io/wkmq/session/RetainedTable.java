@@ -13,17 +13,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is retained of each topic, a message or its removal, and the ways to find it: by topic, by filter, by bucket, by when it
- * ends. Any thread reads without a lock but for buckets; who changes a topic holds its {@link #lock}.
+ * The retained entries, messages and removals, indexed by topic and filter, by bucket, and by expiry. Any thread may read,
+ * without a lock except for buckets; whoever changes a topic holds its {@link #lock}.
  */
 final class RetainedTable {
     private final TopicIndex<StampedMessage> index;
     private final RetainedBuckets buckets = new RetainedBuckets();
 
-    /** The messages that expire, the next one first; never more than there are in the index. */
+    /** The messages with an expiry, earliest first; a subset of the index. */
     private final ConcurrentSkipListSet<StampedMessage> expiring = byExpiry();
 
-    /** The removals, the next one to be forgotten first. */
+    /** The removals, the next to be forgotten first. */
     private final ConcurrentSkipListSet<StampedMessage> removals = byExpiry();
 
     private final AtomicInteger removalCount = new AtomicInteger();
@@ -46,7 +46,7 @@ final class RetainedTable {
         return index.get(topic);
     }
 
-    /** Puts what is retained of a topic from now on; {@code old} is what was until now. The topic is locked. */
+    /** Sets the entry of a topic; {@code old} is the one it replaces. Requires the topic's lock. */
     void put(long topicHash, @Nullable StampedMessage old, StampedMessage message) {
         index.put(message);
         buckets.replace(topicHash, old, message);
@@ -61,7 +61,7 @@ final class RetainedTable {
         }
     }
 
-    /** Forgets what was retained of a topic. The topic is locked. */
+    /** Deletes the entry of a topic. Requires the topic's lock. */
     void remove(long topicHash, StampedMessage old) {
         index.remove(old.topic());
         buckets.replace(topicHash, old, null);
@@ -81,12 +81,12 @@ final class RetainedTable {
         return index.cursor(filter);
     }
 
-    /** The messages that expire, the next one first. May be walked while it changes. */
+    /** Returns the messages with an expiry, earliest first. The iterator tolerates concurrent changes. */
     Iterator<StampedMessage> expiring() {
         return expiring.iterator();
     }
 
-    /** The removals, the next one to be forgotten first. May be walked while it changes. */
+    /** Returns the removals, the next to be forgotten first. The iterator tolerates concurrent changes. */
     Iterator<StampedMessage> removals() {
         return removals.iterator();
     }
@@ -100,8 +100,8 @@ final class RetainedTable {
     }
 
     /**
-     * The hash of each bucket without the removals whose time is over then: nodes forget them at about that time, but not all at
-     * once.
+     * Returns the hash of each bucket, excluding removals that have expired at the given time: nodes forget them at about that
+     * time, but not simultaneously.
      */
     long[] hashes(long atMs) {
         long[] hashes = buckets.hashes();

@@ -1,11 +1,11 @@
 package io.wkmq.session;
 
 /**
- * Tells when the other nodes know what this node's clients subscribe to, so that a SUBACK can promise what is published
- * anywhere. Owned by session, implemented by the cluster layer. Thread-safe, does not block.
+ * Reports when the other nodes know the subscriptions of this node's clients, so that a SUBACK covers messages published on any
+ * node. Port owned by the session module, implemented by the cluster layer. Thread-safe; does not block.
  */
 public interface RoutesKnown {
-    /** For a cluster of one: there is nobody who would have to know. */
+    /** For a single node: there are no other nodes to wait for. */
     RoutesKnown AT_ONCE = new RoutesKnown() {
         @Override
         public boolean known() {
@@ -18,12 +18,12 @@ public interface RoutesKnown {
         }
     };
 
-    /** Whether all nodes within reach know all subscriptions made so far. */
+    /** Returns whether all reachable nodes know all subscriptions made so far. */
     boolean known();
 
     /**
-     * Calls back once, on any thread, when all nodes within reach know the subscriptions made before this call; or when that
-     * takes too long. May do so before it returns.
+     * Calls back once, on any thread, when all reachable nodes know the subscriptions made before this call, or on timeout. May
+     * call back before it returns.
      */
     void awaitKnown(Runnable callback);
 }

@@ -9,9 +9,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the broker owes one client, connected or not. Belongs to the thread of its shard: every method asserts that it runs
- * there. The connection that is the current link calls the methods that stand for packets, in the order in which the packets
- * came; once its link was closed by the session, or it reported {@link #disconnected}, it calls nothing any more.
+ * The state of one client, connected or not, and its pending deliveries. Confined to the thread of its shard, which every
+ * method asserts. The connection that is the current link calls the packet methods in the order in which packets arrived; once
+ * the session has closed its link, or the link has reported {@link #disconnected}, it makes no further calls.
  */
 public final class Session {
     private final Shard shard;
@@ -19,12 +19,12 @@ public final class Session {
     private final Outbound outbound;
     private final Subscriptions subscriptions;
     private final Lifetime lifetime;
-    private @Nullable Inbound inbound; // since its client has sent something of QoS 1 or 2
+    private @Nullable Inbound inbound; // created when first needed
     private @Nullable String userName;
     private volatile boolean online;
-    private volatile @Nullable StoredCopy stored; // if it may outlive its connection and there is a store
+    private volatile @Nullable StoredCopy stored; // set if the session may outlive its connection and there is a store
 
-    long fanOutStamp; // of the message that this session was last met for, see FanOut
+    long fanOutStamp; // of the message that last matched this session, see FanOut
     int fanOutSlot;
 
     Session(Shard shard, String clientId, @Nullable String userName, long createdAtMs) {
@@ -36,28 +36,28 @@ public final class Session {
         this.lifetime = new Lifetime(this, createdAtMs);
     }
 
-    /** The client id. */
+    /** Returns the client id. */
     public String clientId() {
         return clientId;
     }
 
-    /** The user the session belongs to, or null. */
+    /** Returns the user the session belongs to, or null. */
     public @Nullable String userName() {
         return userName;
     }
 
-    /** How long the session outlives its connection: what the client asked for, unless the configuration allows less. */
+    /** Returns how long the session outlives its connection: as requested by the client, capped by the configuration. */
     public long expirySeconds() {
         return lifetime.expirySeconds();
     }
 
-    /** How many QoS 1 and 2 PUBLISHes came on this connection whose flow has not ended: what Receive Maximum limits. */
+    /** Returns the number of QoS 1 and 2 PUBLISHes of this connection whose flow has not ended, which Receive Maximum limits. */
     public int inboundInFlight() {
         assert shard.here();
         return inbound == null ? 0 : inbound.inFlight();
     }
 
-    /** What is known of it now. */
+    /** Returns a snapshot of the session. */
     public SessionInfo info() {
         assert shard.here();
         return new SessionInfo(
@@ -82,17 +82,17 @@ public final class Session {
     }
 
     /**
-     * Takes a PUBLISH. QoS 1 and 2 are answered by {@link ClientLink#acknowledge} once the message is handed over, in the
-     * order in which they came; a QoS 2 packet id that awaits its PUBREL is answered again and not routed again.
+     * Handles a PUBLISH. QoS 1 and 2 are answered through {@link ClientLink#acknowledge} in order of arrival, each once the
+     * message is handed over. A QoS 2 packet id that still awaits its PUBREL is answered again but not routed again.
      */
     public void publish(Publication publication) {
         publish(publication, null);
     }
 
     /**
-     * Takes a PUBLISH that is for the node itself: it is answered as another one, and nobody else gets it.
+     * Handles a PUBLISH addressed to the node itself: it is answered like any other but not routed.
      *
-     * @param taker gets it at once, unless it is one that was taken before
+     * @param taker receives the message at once, unless it is a duplicate of one already taken
      */
     public void publishTo(Consumer<Message> taker, Publication publication) {
         publish(publication, taker);
@@ -102,7 +102,7 @@ public final class Session {
         assert shard.here();
         ClientLink link = outbound.link();
         if (link == null) {
-            return; // taken over, or ended: nothing of the old connection counts any more
+            return; // taken over or ended: nothing from the old connection counts any more
         }
         Counts counts = shard.counts();
         counts.received(publication.qos());
@@ -120,8 +120,8 @@ public final class Session {
     }
 
     /**
-     * Answers a PUBLISH that the connection did not accept: an error in the order of arrival. A QoS 2 packet id is free
-     * again [MQTT-4.3.3-9].
+     * Answers a PUBLISH that the connection rejected with an error, in order of arrival. A QoS 2 packet id becomes free again
+     * [MQTT-4.3.3-9].
      */
     public void refuse(Qos qos, int packetId, ReasonCode reason, @Nullable String reasonString) {
         assert shard.here();
@@ -131,22 +131,22 @@ public final class Session {
         }
     }
 
-    /** Takes a PUBREL; answers by {@link ClientLink#complete}. */
+    /** Handles a PUBREL; answers through {@link ClientLink#complete}. */
     public void release(int packetId, ReasonCode reason) {
         assert shard.here();
         ClientLink link = outbound.link();
         if (link != null) {
-            inbound().release(packetId, link); // whatever the reason: the flow is over
+            inbound().release(packetId, link); // whatever the reason code, the flow is over
         }
     }
 
-    /** Takes a PUBACK. */
+    /** Handles a PUBACK. */
     public void acknowledged(int packetId, ReasonCode reason) {
         assert shard.here();
-        outbound.acknowledged(packetId, reason); // an error is final too [MQTT-4.4.0-2]
+        outbound.acknowledged(packetId, reason); // an error ends the flow too [MQTT-4.4.0-2]
     }
 
-    /** Takes a PUBREC; answers by {@link ClientLink#release} unless it reports an error. */
+    /** Handles a PUBREC; answers through {@link ClientLink#release} unless it reports an error. */
     public void received(int packetId, ReasonCode reason) {
         assert shard.here();
         ClientLink link = outbound.link();
@@ -155,18 +155,18 @@ public final class Session {
         }
     }
 
-    /** Takes a PUBCOMP. */
+    /** Handles a PUBCOMP. */
     public void completed(int packetId) {
         assert shard.here();
         outbound.completed(packetId);
     }
 
     /**
-     * Subscribes; a filter that is subscribed to gets the new options [MQTT-3.8.4-3].
+     * Subscribes; an existing subscription to a filter gets the new options [MQTT-3.8.4-3].
      *
-     * @param done gets one reason per request, in order, on the shard's thread: at once; or, of a durable session, once the
-     *     subscriptions are stored, and where there are other nodes, once these know of them or too long has been waited. Retained
-     *     messages are sent after it returned
+     * @param done receives one reason code per request, in order, on the shard's thread. Called at once or, for a durable
+     *     session, once the subscriptions are stored, and in a cluster once the other nodes know of them or the wait for that
+     *     has timed out. Retained messages are sent after it returns
      */
     public void subscribe(List<SubscribeRequest> requests, Consumer<List<ReasonCode>> done) {
         assert shard.here();
@@ -176,10 +176,10 @@ public final class Session {
     }
 
     /**
-     * Unsubscribes. Deliveries that were begun are finished [MQTT-3.10.4-3].
+     * Unsubscribes. Deliveries already started are completed [MQTT-3.10.4-3].
      *
-     * @param done gets one reason per filter, in order, on the shard's thread: at once, or for a durable session once that is
-     *     stored
+     * @param done receives one reason code per filter, in order, on the shard's thread: at once or, for a durable session, once
+     *     the change is stored
      */
     public void unsubscribe(List<SubscriptionFilter> filters, Consumer<List<ReasonCode>> done) {
         assert shard.here();
@@ -191,7 +191,7 @@ public final class Session {
     /**
      * Replays a channel to the client until it unsubscribes or its connection ends.
      *
-     * @return the granted QoS, or why not
+     * @return the granted QoS, or an error
      */
     public ReasonCode replay(ReplayRequest request) {
         assert shard.here();
@@ -199,29 +199,29 @@ public final class Session {
     }
 
     /**
-     * Sends a message of QoS 0 that is for this client alone. Nothing waits: it is sent at once or not at all.
+     * Sends a QoS 0 message to this client only. The message is never queued: it is sent at once or not at all.
      *
-     * @param options of the subscription that it is sent for
-     * @return false if the connection does not take it now
+     * @param options the options of the subscription under which it is sent
+     * @return false if the connection cannot take it now
      */
     public boolean send(Message message, SubscriptionOptions options) {
         assert shard.here();
         return outbound.sendNow(new Delivery(message, Qos.AT_MOST_ONCE, message.retain(), options.identifiers(), null));
     }
 
-    /** Ends the replay of that filter; false if there is none. */
+    /** Ends the replay with the given filter; returns false if there is none. */
     public boolean endReplay(String filter) {
         assert shard.here();
         return outbound.endReplay(filter);
     }
 
-    /** The link, which was not writable, is again. */
+    /** Resumes writing after the link has become writable again. */
     public void linkWritable() {
         assert shard.here();
         outbound.pump();
     }
 
-    /** The connection ended. Ignored unless the link is the current one: it was taken over then. */
+    /** Handles the end of a connection. Ignored if the link is not the current one, as after a takeover. */
     public void disconnected(ClientLink link, DisconnectCause cause) {
         assert shard.here();
         if (outbound.link() != link) {
@@ -242,9 +242,9 @@ public final class Session {
     }
 
     /**
-     * The link is the current one from now on; what is owed is written by {@link Outbound#resume}.
+     * Makes the link the current one; {@link Outbound#resume} then writes the pending deliveries.
      *
-     * @param claimedUnder the epoch of the claim that it is opened under
+     * @param claimedUnder the epoch of the claim under which the session is opened
      */
     void connect(ConnectRequest request, ClientLink link, boolean resumed, long claimedUnder) {
         userName = request.userName();
@@ -262,7 +262,7 @@ public final class Session {
         store();
     }
 
-    /** A session that was stored will end with this connection: it must not come back after a crash. */
+    /** Deletes the stored copy: the session now ends with its connection and must not come back after a crash. */
     private void makeVolatile() {
         StoredCopy former = stored;
         if (former != null) {
@@ -273,7 +273,7 @@ public final class Session {
         }
     }
 
-    /** Closes the connection; false if there is none. */
+    /** Closes the connection; returns false if there is none. */
     boolean kick(ReasonCode reason, @Nullable String reasonString) {
         ClientLink link = outbound.link();
         if (link == null) {
@@ -294,7 +294,7 @@ public final class Session {
         shard.mayFollow(this);
     }
 
-    /** Closes the connection, if there is one, of a session that ends. */
+    /** Closes the connection, if any, of a session that ends. */
     void closeConnection(ReasonCode reason) {
         ClientLink link = outbound.link();
         if (link != null) {
@@ -303,19 +303,19 @@ public final class Session {
         }
     }
 
-    /** Closes the connection of a session that another connection, here or elsewhere, is to have; false if there is none. */
+    /** Closes the connection because another one, here or on another node, takes over; returns false if there is none. */
     boolean closeTakenOver() {
         ClientLink link = outbound.link();
         if (link == null) {
             return false;
         }
-        leaveConnection(); // first: a link may report its end while it is closed
+        leaveConnection(); // first: closing a link may report its end
         subscriptions.onlineChanged();
         link.close(ReasonCode.SESSION_TAKEN_OVER, null); // [MQTT-3.1.4-3]
         return true;
     }
 
-    /** The session has ended: nothing comes to it any more, and nothing of what its client sent counts. */
+    /** Removes the ended session from the routes and invalidates what its client has sent. */
     void leaveRoutes() {
         if (inbound != null) {
             inbound.end();
@@ -323,7 +323,7 @@ public final class Session {
         subscriptions.leaveAll();
     }
 
-    /** Is this node's from now on, and has what the other node had. */
+    /** Completes the session's arrival: this node owns it and has all of the old node's messages. */
     void arrived() {
         lifetime.arrived();
         if (lifetime.maySurviveNode()) {
@@ -333,14 +333,14 @@ public final class Session {
         }
     }
 
-    /** Takes back a session that was stored before a restart; {@link Lifetime#restored} ends this. */
+    /** Restores a session stored before a restart; {@link Lifetime#restored} completes this. */
     void restore(StoredSession kept) {
-        outbound.restoreSequence(kept.sentUpTo()); // or what comes now would count as sent
+        outbound.restoreSequence(kept.sentUpTo()); // otherwise new deliveries would count as already sent
         stored = new StoredCopy(this, shard);
         lifetime.restore(kept);
     }
 
-    /** Has what a restart must know of the session itself stored, if anything is. */
+    /** Writes the session's own record to the store, if it is stored. */
     void store() {
         StoredCopy copy = stored;
         if (copy != null) {
@@ -348,7 +348,7 @@ public final class Session {
         }
     }
 
-    /** The session has ended: the store is to forget it. */
+    /** Deletes the ended session from the store. */
     void forget() {
         StoredCopy copy = stored;
         if (copy != null) {
@@ -383,12 +383,12 @@ public final class Session {
         return lifetime.ended();
     }
 
-    /** Whether it has a connection. Any thread may ask. */
+    /** Returns whether the client is connected. Any thread. */
     boolean online() {
         return online;
     }
 
-    /** Whether it is stored. Any thread may ask. */
+    /** Returns whether the session is stored. Any thread. */
     boolean durable() {
         return stored != null;
     }

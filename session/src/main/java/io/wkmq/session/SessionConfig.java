@@ -3,25 +3,25 @@ package io.wkmq.session;
 import io.wkmq.routing.ShareStrategy;
 
 /**
- * The limits of the sessions of a node.
+ * The session limits of a node.
  *
- * @param maxInflight how many QoS 1 and 2 deliveries may be unacknowledged per session, 1 to 65535; the client's Receive
+ * @param maxInflight the maximum number of unacknowledged QoS 1 and 2 deliveries per session, 1 to 65535; the client's Receive
  *     Maximum may lower it
- * @param maxAwaitingRel how many QoS 2 PUBLISHes of a client may await their PUBREL, 1 to 65535
- * @param maxSubscriptions how many subscriptions a session may hold, 0 for any number
- * @param maxQueueLength how many messages may wait per session, 0 for any number
- * @param maxQueueBytes how many bytes may wait per session
- * @param maxNodeQueueBytes how many bytes may wait in all sessions of the node together; a session that is offered a
- *     message beyond it behaves as if its own queue were full
- * @param storeQos0 whether QoS 0 waits too for a client that is away or slow; if not it is dropped then
- * @param dropPolicy what a full queue drops
- * @param expiryMaxSeconds the longest session expiry a client gets; 0xFFFFFFFF for no limit
+ * @param maxAwaitingRel the maximum number of a client's QoS 2 PUBLISHes that await their PUBREL, 1 to 65535
+ * @param maxSubscriptions the maximum number of subscriptions per session, 0 for unlimited
+ * @param maxQueueLength the maximum number of queued messages per session, 0 for unlimited
+ * @param maxQueueBytes the maximum size of a session's queue in bytes
+ * @param maxNodeQueueBytes the maximum size of all queues of the node in bytes; beyond it every session treats an offered
+ *     message as if its own queue were full
+ * @param storeQos0 whether QoS 0 messages are queued for an offline or slow client, instead of dropped
+ * @param dropPolicy which message a full queue drops
+ * @param expiryMaxSeconds the maximum session expiry; 0xFFFFFFFF for unlimited
  * @param shareStrategy how share groups pick a member
- * @param sharedRedispatch whether the messages that wait for a persistent member of a share group go to a connected member
- *     when its connection ends; those it was already sent stay with it
- * @param maxSessions how many sessions the node keeps, 0 for any number
- * @param mailboxMax how many messages may wait for a shard; beyond it QoS 0 is dropped and publishers of QoS 1 and 2 wait
- *     for their acknowledgement
+ * @param sharedRedispatch whether the queued messages of a persistent share group member go to a connected member when its
+ *     connection ends; messages already sent to it stay with it
+ * @param maxSessions the maximum number of sessions of the node, 0 for unlimited
+ * @param mailboxMax the maximum number of messages in a shard's mailbox; beyond it QoS 0 is dropped and publishers of QoS 1 and
+ *     2 wait for their acknowledgement
  */
 public record SessionConfig(
         int maxInflight,
@@ -40,7 +40,7 @@ public record SessionConfig(
     /**
      * Validates the ranges.
      *
-     * @throws IllegalArgumentException if a value is outside of its range
+     * @throws IllegalArgumentException if a value is out of range
      */
     public SessionConfig {
         inRange("maxInflight", maxInflight, 1, 65_535);
@@ -54,7 +54,7 @@ public record SessionConfig(
         inRange("mailboxMax", mailboxMax, 1, Integer.MAX_VALUE);
     }
 
-    /** The limits of a node whose configuration says nothing. */
+    /** Returns the default limits. */
     public static SessionConfig defaults() {
         return new SessionConfig(
                 100,

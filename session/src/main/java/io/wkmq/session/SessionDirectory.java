@@ -4,64 +4,67 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows on which node a client's session lives. Owned by session, implemented by the cluster layer. Thread-safe. What is said of
- * one client comes from one thread.
+ * Knows which node has a client's session (ADR 8). Port owned by the session module, implemented by the cluster layer.
+ * Thread-safe. Calls concerning one client come from one thread.
  */
 public interface SessionDirectory {
     /**
-     * Makes this node the one that owns the client's session, wherever it was before. Asked at every CONNECT before the
-     * session is opened. The stage completes normally once no other node within reach serves the
-     * client or too long has been waited for one; with {@link TakenElsewhereException} if another node has a newer claim. It may
-     * complete on any thread. Does not block.
+     * Claims the client's session for this node, wherever it was before. Called for every CONNECT, before the session is
+     * opened. The stage completes normally once no other reachable node serves the client or the wait for one has timed out; it
+     * fails with {@link TakenElsewhereException} if another node has a newer claim. It may complete on any thread. Does not
+     * block.
      *
-     * <p>A newer claim of another node may become known later: {@link Sessions#giveUp} is called then, or
+     * <p>A newer claim of another node may become known later; it is then reported through {@link Sessions#giveUp} or
      * {@link SessionMoves#freeze}.
      *
-     * <p>The will is in another node's care when the stage completes, unless that one is late: as after {@link #guard}, which has
-     * the last word on it.
+     * <p>When the stage completes, another node guards the will as after {@link #guard}, unless that node is late; later calls
+     * of {@code guard} override this.
      *
-     * @param keep whether a session that another node has is to be kept for the client, and offered; else it ends
+     * @param keep whether another node is to keep and offer an existing session; otherwise that session ends
      * @param will the will of the connection, or null
-     * @param willDelaySeconds how long after the connection's end it is due
+     * @param willDelaySeconds the delay between the connection's end and the publication of the will
      */
     CompletionStage<Claimed> claim(String clientId, boolean keep, @Nullable Will will, long willDelaySeconds);
 
-    /** Says that this node keeps no session of the client any more. */
+    /** Reports that this node no longer has a session of the client. */
     void release(String clientId);
 
     /**
-     * Says that this node kept a session over a restart.
+     * Reports that this node has restored a session after a restart.
      *
-     * @param epoch of the claim that it was last opened under
-     * @param mayBeElsewhere whether another node may have all of it, so that all of them are to be asked before it is used here
+     * @param epoch the epoch of the claim under which it was last opened
+     * @param mayBeElsewhere whether another node may have a complete copy, so that all nodes must be asked before this one is
+     *     used
      */
     void restored(String clientId, long epoch, boolean mayBeElsewhere);
 
     /**
-     * Says that this node goes on with the session that it had before its last claim, for the one that was offered has not come. Only
-     * a directory that makes offers hears of it.
+     * Reports that this node continues with the session it had before its last claim, because the offered one has not arrived.
+     * Only called on directories that make offers.
      *
-     * @param epoch of the claim that the session was last opened under
+     * @param epoch the epoch of the claim under which the session was last opened
      */
     default void stays(String clientId, long epoch) {}
 
     /**
-     * Has a will published if this node dies; or not any more. If the session is stored the node asks about it when it is back, see
-     * {@link #reclaim}.
+     * Has other nodes publish a will if this node dies, or withdraws that. If the session is stored, this node asks about the
+     * will after a restart, see {@link #reclaim}.
      *
-     * @param epoch of the claim that the session was opened under, or was to be: a will of another one stays as it is
-     * @param will the will, or null: it is published, or void
-     * @param delaySeconds how long after the connection's end it is due
+     * @param epoch the epoch of the claim under which the session was, or was to be, opened; wills of other claims are left
+     *     alone
+     * @param will the will; null once it has been published or is void
+     * @param delaySeconds the delay between the connection's end and the publication of the will
      */
     void guard(String clientId, long epoch, @Nullable Will will, long delaySeconds);
 
     /**
-     * Asks whether the will of a session that was kept over a restart is still this node's to publish: another one may have done so, or
-     * the client may have connected elsewhere and left again, while this one was down. Waits a bounded time for nodes that are not
-     * here. That the will is void {@link #guard} says.
+     * Asks whether this node is still to publish the will of a restored session: while it was down another node may have
+     * published it, or the client may have connected elsewhere and left again. Waits a bounded time for absent nodes. A will
+     * that becomes void meanwhile is withdrawn with {@link #guard}.
      *
-     * @param epoch of the claim that the session was last opened under
-     * @param will hears of it, perhaps at once. A directory that knows of no other nodes says that it is this node's
+     * @param epoch the epoch of the claim under which the session was last opened
+     * @param will receives the answer, possibly before this method returns. A directory that knows no other nodes answers that
+     *     the will is this node's
      */
     default void reclaim(String clientId, long epoch, KeptWill will) {
         will.ours();

@@ -7,17 +7,17 @@ import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the sessions of a node work with.
+ * The collaborators of a node's sessions.
  *
- * @param nodeName the node's name: the publisher of the broker's own messages
- * @param clock tells the time of day; expiry is counted by it
- * @param routes the node's route table; its number of shards is the number of shard executors
+ * @param nodeName the node's name, which is the publisher of the broker's own messages
+ * @param clock the wall clock, by which expiry is computed
+ * @param routes the node's route table; it has as many shards as there are shard executors
  * @param forwarder carries messages to other nodes
  * @param directory knows which node has a client's session
- * @param store keeps persistent sessions over a restart; null keeps them in memory only
+ * @param store keeps persistent sessions across restarts; null keeps them in memory only
  * @param retained the retained messages
- * @param channels says which topics a channel captures
- * @param routesKnown tells when other nodes know this one's subscriptions
+ * @param channels determines which topics are captured by a channel
+ * @param routesKnown reports when other nodes know this node's subscriptions
  */
 public record SessionEnvironment(
         String nodeName,
@@ -29,7 +29,7 @@ public record SessionEnvironment(
         Retained retained,
         Channels channels,
         RoutesKnown routesKnown) {
-    /** That of a node which is a cluster of one. */
+    /** Creates the environment of a single node. */
     public SessionEnvironment(
             String nodeName,
             Clock clock,

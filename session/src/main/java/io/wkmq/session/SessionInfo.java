@@ -5,26 +5,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session as it was at one moment.
+ * A snapshot of a session.
  *
  * @param clientId the client id
  * @param userName the user, or null
  * @param connected whether the client is connected
- * @param durable whether it outlives a restart of the node
- * @param createdAtMs when it was made, ms since the epoch
- * @param connectedAtMs when its current or last connection began, ms since the epoch; 0 if not since the start of the node
- * @param disconnectedAtMs when its last connection ended, ms since the epoch; 0 while connected
- * @param expirySeconds how long it outlives its connection
- * @param subscriptions its subscriptions
- * @param replays the channels that are replayed to it
- * @param maxInflight how many deliveries may be unacknowledged
- * @param inflight how many deliveries are unacknowledged
- * @param queueLength how many messages wait
- * @param queueBytes how many bytes wait
- * @param awaitingRel how many QoS 2 PUBLISHes await their PUBREL
- * @param delivered how many messages were sent to the client
- * @param enqueued how many messages had to wait
- * @param dropped how many messages it lost, by reason; reasons without a loss are absent
+ * @param durable whether the session survives a restart of the node
+ * @param createdAtMs the creation time, ms since the epoch
+ * @param connectedAtMs when the current or last connection began, ms since the epoch; 0 if there was none since the node
+ *     started
+ * @param disconnectedAtMs when the last connection ended, ms since the epoch; 0 while connected
+ * @param expirySeconds how long the session outlives its connection
+ * @param subscriptions the subscriptions
+ * @param replays the channels being replayed to the client
+ * @param maxInflight the maximum number of unacknowledged deliveries
+ * @param inflight the number of unacknowledged deliveries
+ * @param queueLength the number of queued messages
+ * @param queueBytes the size of the queued messages in bytes
+ * @param awaitingRel the number of QoS 2 PUBLISHes that await their PUBREL
+ * @param delivered the number of messages sent to the client
+ * @param enqueued the number of messages that had to be queued
+ * @param dropped the number of dropped messages by reason; reasons without drops are absent
  */
 public record SessionInfo(
         String clientId,
@@ -45,7 +46,7 @@ public record SessionInfo(
         long delivered,
         long enqueued,
         Map<DropReason, Long> dropped) {
-    /** Takes immutable copies. */
+    /** Copies the collections. */
     public SessionInfo {
         subscriptions = List.copyOf(subscriptions);
         replays = List.copyOf(replays);

@@ -7,11 +7,11 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the move of a session to another node asks of the node that it leaves. Thread-safe; what is called back comes on the thread of
- * the client's shard, but for {@link #passAll}.
+ * The operations that a move of a session (ADR 10) needs on the old node. Thread-safe; callbacks run on the thread of the
+ * client's shard, except for {@link #passAll}.
  *
- * <p>A session is frozen first: its connection ends and its time stands still, but it goes on to gather messages. It stays so
- * until it is given up because the other node has all of it, or is thawed because the move has failed.
+ * <p>A session is frozen first: its connection is closed and its timers are suspended, but it continues to collect messages. It
+ * stays frozen until it is forgotten, because the new node has all of it, or is thawed, because the move has failed.
  */
 public final class SessionMoves {
     private static final long SETTLE_PAUSE_MS = 5;
@@ -26,18 +26,18 @@ public final class SessionMoves {
     }
 
     /**
-     * Freezes the client's session for the node that has a newer claim; what could not outlive its connection ends. A CONNECT that
-     * is under way and has had its claim before is refused.
+     * Freezes the client's session for the node with a newer claim; a session that could not outlive its connection ends. A
+     * CONNECT in progress whose claim was granted before is refused.
      *
-     * @param claim the epoch of the newer claim, by which the next methods name the freeze
-     * @param frozen gets the epoch of the session's own claim, at least 1; 0 if there is none to be had
+     * @param claim the epoch of the newer claim, which identifies the freeze in later calls
+     * @param frozen receives the epoch of the session's own claim, at least 1; 0 if there is no session to move
      */
     public void freeze(String clientId, long claim, LongConsumer frozen) {
         Shard shard = shardOf.apply(clientId);
         shard.mailbox().post(() -> frozen.accept(shard.admission().freeze(clientId, claim)));
     }
 
-    /** The session was not moved: its time goes on. Nothing if it is not frozen under that claim any more. */
+    /** Resumes a session that was not moved. Does nothing if it is no longer frozen under this claim. */
     public void thaw(String clientId, long claim) {
         withFrozen(clientId, claim, leaving -> {
             if (leaving != null) {
@@ -46,16 +46,17 @@ public final class SessionMoves {
         });
     }
 
-    /** Calls back with the session without its messages; null if it is not frozen under that claim any more. */
+    /** Passes the session without its messages to the callback; null if it is no longer frozen under this claim. */
     public void describe(String clientId, long claim, Consumer<@Nullable MovedSession> described) {
         withFrozen(clientId, claim, leaving -> described.accept(leaving == null ? null : leaving.described()));
     }
 
     /**
-     * Calls back with what the session owes up to now, and what it knows of its client's messages; null if it is not frozen under
-     * that claim any more. Waits for what is on its way within the node, but not longer than a second: a message of the client that
-     * somebody has not taken by then counts as taken; null if one of its own is on its way to another member of a share group. What the
-     * session gets by share groups from now on goes to other members when it is forgotten.
+     * Passes the session's pending deliveries and QoS 2 receiver state to the callback; null if it is no longer frozen under
+     * this claim. Waits up to a second for messages in transit within the node. After that, a message from the client that has
+     * not been fully handed over counts as handed over; but if one of the session's own messages is still on its way to another
+     * share group member, the callback gets null. Share group messages that arrive later go to other members when the session
+     * is forgotten.
      */
     public void messages(String clientId, long claim, Consumer<@Nullable MovedMessages> listed) {
         messages(clientId, claim, listed, SETTLE_PAUSES_MAX);
@@ -76,10 +77,10 @@ public final class SessionMoves {
     }
 
     /**
-     * The last part of what was listed is about to be sent: from now on this node does not know any more that it alone has the session,
-     * which ends without a word if it has to.
+     * Records that the last part of the listed messages is about to be sent. From now on this node cannot be sure to have the
+     * only copy, so its copy ends silently if it has to end.
      *
-     * @param noted gets whether it is still frozen under that claim: if not it must not be sent
+     * @param noted receives whether the session is still frozen under this claim; if not, the part must not be sent
      */
     public void sending(String clientId, long claim, Consumer<Boolean> noted) {
         withFrozen(clientId, claim, leaving -> {
@@ -91,11 +92,11 @@ public final class SessionMoves {
     }
 
     /**
-     * Another node has all of the client's session: forgets the one here without a word to anybody.
+     * Silently forgets this node's copy of a session that another node has completely.
      *
-     * @param claim the epoch of the other node's claim: a CONNECT that is under way under an older one is refused
-     * @param epoch of the session that the other node has got: a newer one is not concerned
-     * @param forgotten gets whether the store has forgotten it too; if it has not, to call again may help
+     * @param claim the epoch of the other node's claim; a CONNECT in progress under an older one is refused
+     * @param epoch the epoch of the session that the other node has; a newer session is left alone
+     * @param forgotten receives whether the store has forgotten the session too; if not, a retry may succeed
      */
     public void forget(String clientId, long claim, long epoch, Consumer<Boolean> forgotten) {
         Shard shard = shardOf.apply(clientId);
@@ -108,7 +109,7 @@ public final class SessionMoves {
         });
     }
 
-    /** Calls back, on any thread, when whatever the shards were routing is where the routes of that time sent it. */
+    /** Calls back, on any thread, once every message that the shards were routing at this moment has been passed on. */
     public void passAll(Runnable passed) {
         AtomicInteger left = new AtomicInteger(shards.length);
         for (Shard shard : shards) {

@@ -1,16 +1,17 @@
 package io.wkmq.session;
 
 /**
- * A session that another node keeps for a client which has connected to this one. One of {@link #accept}
- * and {@link #decline} is called, once; neither if there is no client any more. Owned by session, implemented by the cluster layer. Thread-safe, does not block.
+ * A session that another node keeps for a client that has connected to this node. Exactly one of {@link #accept} and
+ * {@link #decline} is called, once; neither if the client has gone. Port owned by the session module, implemented by the
+ * cluster layer. Thread-safe; does not block.
  */
 public interface SessionOffer {
-    /** The epoch of the claim under which the other node has it. */
+    /** Returns the epoch of the claim under which the other node has the session. */
     long epoch();
 
-    /** Has it brought here; the arrival hears how that goes. */
+    /** Starts the transfer to this node and reports its progress to {@code arrival}. */
     void accept(Arrival arrival);
 
-    /** This node has a newer one: the other node's ends. */
+    /** Declines the offer because this node has a newer session; the other node's session ends. */
     void decline();
 }

@@ -3,24 +3,24 @@ package io.wkmq.session;
 import java.util.Map;
 
 /**
- * The counters and gauges of a node's sessions. Read without stopping the shards: each value is right, their sum at one
- * moment is not promised.
+ * The counters and gauges of a node's sessions. Read without stopping the shards: each value is exact, but the values are not a
+ * consistent snapshot.
  *
- * @param sessions how many sessions there are
- * @param connected how many of them are connected
- * @param subscriptions how many subscriptions they hold
- * @param sharedSubscriptions how many of those are shared
- * @param queuedMessages how many messages wait
- * @param queuedBytes how many bytes wait
- * @param replays how many channels are replayed to clients
- * @param inflight how many deliveries are unacknowledged
- * @param received how many PUBLISHes were accepted, by QoS
- * @param sent how many PUBLISHes were sent, by QoS; redeliveries count again
- * @param retainedReceived how many of the received had RETAIN set
- * @param retainedSent how many retained messages were sent to new subscriptions
- * @param unrouted how many received messages nobody wanted
- * @param refused how many PUBLISHes of QoS 1 and 2 were answered with an error
- * @param dropped how many messages were dropped, by reason
+ * @param sessions the number of sessions
+ * @param connected the number of connected sessions
+ * @param subscriptions the number of subscriptions
+ * @param sharedSubscriptions the number of shared subscriptions among them
+ * @param queuedMessages the number of queued messages
+ * @param queuedBytes the size of queued messages in bytes
+ * @param replays the number of channel replays in progress
+ * @param inflight the number of unacknowledged deliveries
+ * @param received the number of accepted PUBLISHes, by QoS
+ * @param sent the number of sent PUBLISHes, by QoS; redeliveries count again
+ * @param retainedReceived the number of received PUBLISHes with RETAIN set
+ * @param retainedSent the number of retained messages sent to new subscriptions
+ * @param unrouted the number of received messages without a subscriber
+ * @param refused the number of QoS 1 and 2 PUBLISHes answered with an error
+ * @param dropped the number of dropped messages, by reason
  */
 public record SessionStats(
         long sessions,
@@ -38,7 +38,7 @@ public record SessionStats(
         long unrouted,
         long refused,
         Map<DropReason, Long> dropped) {
-    /** Takes an immutable copy of the map. */
+    /** Copies the map. */
     public SessionStats {
         dropped = Map.copyOf(dropped);
     }

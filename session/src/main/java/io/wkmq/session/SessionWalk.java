@@ -2,7 +2,7 @@ package io.wkmq.session;
 
 import java.util.function.Consumer;
 
-/** Shows every session of the node, shard after shard and some per turn of the loop, so that no shard is held up. */
+/** Visits every session of the node, shard after shard and a limited number per event loop turn, so that no shard is blocked. */
 final class SessionWalk {
     private static final int PER_TURN = 256;
 

@@ -6,44 +6,44 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The will of a session, until it is published or void. Belongs to the session's shard. Only a session whose client has given one
- * has one. The directory has it published if the node dies. One that was kept over a restart is held until the directory has said that
- * it was not.
+ * The will of a session until it is published or void. Confined to the session's shard. Exists only if the client has given a
+ * will. The directory has it published if the node dies. A will kept over a restart is held until the directory reports whether
+ * it was already published.
  */
 final class SessionWill {
     private static final Logger log = LoggerFactory.getLogger(SessionWill.class);
 
     private final Session session;
     private final Shard shard;
-    private @Nullable Will will; // null when it is published or void
+    private @Nullable Will will; // null once published or void
     private boolean guarded; // the directory has it
     private boolean held; // kept over a restart: another node may have published it
-    private boolean due; // while it is held
+    private boolean due; // became due while held
 
-    /** A will that the directory does not hear of before {@link #guard}. */
+    /** Creates a will that is reported to the directory by {@link #guard}. */
     SessionWill(Session session, Will given) {
         this.session = session;
         this.shard = session.shard();
         this.will = given;
     }
 
-    /** The will; null if it is published or void. */
+    /** Returns the will; null if it is published or void. */
     @Nullable
     Will content() {
         return will;
     }
 
-    /** How long after the connection's end it is due; negative if it is published or void. */
+    /** Returns the delay between the connection's end and its publication; negative if it is published or void. */
     long delaySeconds() {
         return will == null ? -1 : will.delaySeconds();
     }
 
-    /** Whether it is not known yet whether it is this node's. */
+    /** Returns whether it is still undecided which node publishes it. */
     boolean held() {
         return held;
     }
 
-    /** It is void. */
+    /** Makes it void. */
     void drop() {
         will = null;
         if (held) {
@@ -54,8 +54,8 @@ final class SessionWill {
         }
     }
 
-    /** Publishes it, unless that is done or it is void; one that is held once it is known to be this node's. */
-    @SuppressWarnings("IllegalCatch") // a bug in the routing must not leave the session half ended
+    /** Publishes it unless already published or void; if it is held, once it is known to be this node's. */
+    @SuppressWarnings("IllegalCatch") // a routing bug must not leave the session half ended
     void publish() {
         Will ready = will;
         if (ready == null) {
@@ -79,8 +79,8 @@ final class SessionWill {
     }
 
     /**
-     * One that was kept over a restart is held until the directory says whose it is: {@link Lifetime#willDecided} follows, perhaps at
-     * once.
+     * Holds a will kept over a restart until the directory reports who publishes it; {@link Lifetime#willDecided} follows,
+     * possibly before this method returns.
      */
     void reclaim() {
         if (will == null) {
@@ -106,7 +106,7 @@ final class SessionWill {
             task.run();
         } else {
             shard.mailbox().post(() -> {
-                if (!shard.closed()) { // what the store has by now is settled when the node is back
+                if (!shard.closed()) { // the store's current contents are settled after the restart
                     task.run();
                 }
             });
@@ -118,7 +118,7 @@ final class SessionWill {
             return;
         }
         held = false;
-        guarded = true; // or the directory would not hear that it is over
+        guarded = true; // otherwise the directory would not be told of its end
         if (due) {
             publish();
         }
@@ -137,7 +137,7 @@ final class SessionWill {
         });
     }
 
-    /** Tells the directory of the will, or that there is none any more. */
+    /** Reports to the directory the will, or that there is none any more. */
     void guard() {
         if (!held && (will != null || guarded)) {
             guarded = will != null;
@@ -145,7 +145,7 @@ final class SessionWill {
         }
     }
 
-    /** Tells a directory, which may not know of it, of the will. */
+    /** Reports the will to a new directory. */
     void tell(SessionDirectory directory) {
         if (guarded) {
             guard(will, directory);

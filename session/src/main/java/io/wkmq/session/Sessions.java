@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The sessions of a node, spread over its shards. Thread-safe, except that {@link #connect} belongs to the client's shard. */
+/** The sessions of a node, spread over its shards. Thread-safe, except that {@link #connect} must be called on the client's shard. */
 public final class Sessions implements AutoCloseable {
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(3);
     private static final Logger log = LoggerFactory.getLogger(Sessions.class);
@@ -28,7 +28,7 @@ public final class Sessions implements AutoCloseable {
     private final Intake intake;
     private final @Nullable SessionStore store;
 
-    /** Sessions on these shards; shard {@code i} runs on executor {@code i}. */
+    /** Creates the sessions' shards; shard {@code i} runs on executor {@code i}. */
     public Sessions(SessionConfig config, List<? extends ShardExecutor> executors, SessionEnvironment environment) {
         shards = new Shard[executors.size()];
         Router<ShardSubscribers> router =
@@ -43,7 +43,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Reads what the store keeps, before the first connection. Blocks while it reads.
+     * Restores the stored sessions; called before the first connection. Blocks while reading.
      *
      * @return completes once the sessions are on their shards
      */
@@ -56,9 +56,9 @@ public final class Sessions implements AutoCloseable {
         return restoration.finish(shards);
     }
 
-    /** The shard on which the client's session lives, for ever. */
+    /** Returns the shard that owns the client's session; fixed for the life of the process. */
     public int shardOf(String clientId) {
-        int hash = clientId.hashCode() * 0x9E37_79B9; // spreads client ids that differ in their last digits only
+        int hash = clientId.hashCode() * 0x9E37_79B9; // spreads client ids that differ only in their last digits
         return Math.floorMod(hash ^ (hash >>> 16), shards.length);
     }
 
@@ -67,41 +67,44 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Opens the client's session for a link, takes it over from another link, or makes it. Called on the thread of the
-     * client id's shard. Of several for one client id the last one wins: one that succeeded before it is taken over, one that
-     * still waits behind another is refused.
+     * Opens the client's session for a link: creates it, resumes it, or takes it over from another link. Called on the thread
+     * of the client id's shard. Of concurrent calls for one client id the last wins: a session already opened is taken over, a
+     * call still waiting is refused.
      */
     public void connect(ConnectRequest request, ClientLink link, ConnectCallback callback) {
         shard(request.clientId()).connect(request, link, callback);
     }
 
-    /** Routes a message of the broker itself, and retains it if it says so. No channel gets it. Any thread. */
+    /** Routes a message of the broker itself and retains it if its RETAIN flag is set. Channels do not capture it. Any thread. */
     public void publish(Message message, HandOver handOver) {
         intake.give(message, handOver);
     }
 
-    /** Routes messages without retaining them: {@link Router#deliver} takes those that other nodes forward. */
+    /** Returns the router, which does not retain messages: {@link Router#deliver} takes those forwarded by other nodes. */
     public Router<ShardSubscribers> router() {
         return intake.router();
     }
 
-    /** Calls back with the client's session, if there is one, on its shard's thread. Any thread. */
+    /** Passes the client's session, if any, to the callback on its shard's thread. Any thread. */
     public void withSession(String clientId, Consumer<Optional<Session>> action) {
         Shard shard = shard(clientId);
         shard.mailbox().post(() -> action.accept(Optional.ofNullable(shard.find(clientId))));
     }
 
-    /** Calls back with what is known of the client's session, on its shard's thread. Any thread. */
+    /** Passes a snapshot of the client's session, if any, to the callback on its shard's thread. Any thread. */
     public void find(String clientId, Consumer<Optional<SessionInfo>> found) {
         withSession(clientId, session -> found.accept(session.map(Session::info)));
     }
 
-    /** Calls back with every session, on the shards' threads, one after the other and some at a time; then {@code done}. */
+    /**
+     * Passes snapshots of all sessions to {@code each}, shard after shard on the shards' threads and in small batches, then
+     * runs {@code done}.
+     */
     public void forEach(Consumer<SessionInfo> each, Runnable done) {
         new SessionWalk(shards, shard -> {}, session -> each.accept(session.info()), done).start();
     }
 
-    /** Tells a directory of every session and its will, some at a time; then {@code done}. Any thread. */
+    /** Reports all sessions and their wills to a directory, in small batches, then runs {@code done}. Any thread. */
     public void tell(SessionDirectory directory, Runnable done) {
         new SessionWalk(
                         shards,
@@ -112,9 +115,9 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Closes the client's connection; its session lives on as its expiry says. Any thread.
+     * Closes the client's connection; its session lives on according to its expiry. Any thread.
      *
-     * @param done gets, on the shard's thread, whether the client was connected
+     * @param done receives, on the shard's thread, whether the client was connected
      */
     public void kick(String clientId, ReasonCode reason, Consumer<Boolean> done) {
         withSession(
@@ -123,11 +126,11 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Another node has the client now: ends its session here and closes its connection, if they are of an older claim; a CONNECT
-     * that is under way and has had its claim before is refused. Any thread.
+     * Gives the client up to another node with a newer claim: ends the session and closes the connection if they belong to an
+     * older claim, and refuses a CONNECT in progress whose claim was granted before. Any thread.
      *
-     * @param epoch of the newer claim
-     * @param done called on the shard's thread when this node does not serve the client any more
+     * @param epoch the epoch of the newer claim
+     * @param done called on the shard's thread once this node no longer serves the client
      */
     public void giveUp(String clientId, long epoch, Runnable done) {
         Shard shard = shard(clientId);
@@ -138,7 +141,7 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Notes from now on which sessions may follow their clients to other nodes: before a node that is being stopped closes its
+     * Starts tracking the sessions that may follow their clients to other nodes; called before a stopping node closes its
      * connections. Any thread.
      */
     public Followers follow() {
@@ -149,7 +152,7 @@ public final class Sessions implements AutoCloseable {
         return followers;
     }
 
-    /** What the moves of sessions to other nodes ask of this one. */
+    /** Returns the operations for moving sessions to other nodes. */
     public SessionMoves moves() {
         return new SessionMoves(shards, this::shard);
     }
@@ -157,8 +160,8 @@ public final class Sessions implements AutoCloseable {
     /**
      * Publishes the will of a client whose node has died. Any thread.
      *
-     * @param published called on the shard's thread when it has been given to sessions, links and channels; they may still lose it, as
-     *     nobody waits for them
+     * @param published called on the shard's thread once the will has been passed to sessions, links and channels, which may
+     *     still lose it, as nobody waits for them
      */
     public void publishWill(String clientId, Will will, Runnable published) {
         Shard shard = shard(clientId);
@@ -167,12 +170,12 @@ public final class Sessions implements AutoCloseable {
                 Message message = will.message(clientId, shard.clock().millis(), shard.nextMessageNumber());
                 intake.take(message, HandOver.NONE, shard, will.userName());
             } finally {
-                published.run(); // a bug in the routing is not mended by trying again
+                published.run(); // a bug in routing is not cured by a retry
             }
         });
     }
 
-    /** The counters and gauges now. Any thread, without waiting for the shards. */
+    /** Returns the current counters and gauges. Any thread; does not wait for the shards. */
     public SessionStats stats() {
         Map<DropReason, Long> dropped = new EnumMap<>(DropReason.class);
         for (DropReason reason : DropReason.values()) {
@@ -216,9 +219,9 @@ public final class Sessions implements AutoCloseable {
     }
 
     /**
-     * Takes no connection any more, lets the shards finish what is under way and waits until it is on disk, for a few seconds
-     * at most. Persistent sessions stay in the store. Close the connections first, the store and the shards' threads last; not
-     * to be called on one of those.
+     * Refuses new connections, lets the shards finish work in progress and waits, at most a few seconds, until it is on disk.
+     * Persistent sessions stay in the store. Close the connections first, the store and the shards' threads last; must not be
+     * called on a shard's thread.
      */
     @Override
     public void close() {
@@ -233,7 +236,7 @@ public final class Sessions implements AutoCloseable {
         }
     }
 
-    /** What {@link #close} does, without waiting. */
+    /** Does what {@link #close} does, without waiting. */
     CompletionStage<Void> drain() {
         return new Draining(shards, intake).start();
     }

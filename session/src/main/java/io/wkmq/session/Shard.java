@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of one event loop and what they share. Belongs to that loop's thread, but for the mailbox, the counters and
- * {@link #here}.
+ * The sessions of one event loop and the state they share. Confined to that loop's thread, except for the mailbox, the counters
+ * and {@link #here}.
  */
 final class Shard {
     private final int index;
@@ -34,7 +34,7 @@ final class Shard {
     private final Map<String, Session> sessions = new HashMap<>();
     private InboundPublish spare = new InboundPublish(this);
     private int messageNumber = ThreadLocalRandom.current().nextInt(Message.NUMBER_MAX);
-    private @Nullable Followers followers; // while the node is being stopped
+    private @Nullable Followers followers; // set while the node is stopping
     private boolean closed;
 
     Shard(
@@ -65,7 +65,7 @@ final class Shard {
         return index;
     }
 
-    /** Whether the caller runs on this shard's thread. */
+    /** Returns whether the caller runs on this shard's thread. */
     boolean here() {
         return executor.inShard();
     }
@@ -98,7 +98,7 @@ final class Shard {
         return environment.retained();
     }
 
-    /** Whether there is a store that sessions can outlive the node in. */
+    /** Returns whether there is a store in which sessions survive the node. */
     boolean keeps() {
         return environment.store() != null;
     }
@@ -143,9 +143,9 @@ final class Shard {
     }
 
     /**
-     * Offers a message of a share group to the member that was picked, or to another one if that has left since.
+     * Offers a share group message to the picked member, or to another one if that member has left meanwhile.
      *
-     * @param handOver waits for this shard, or for nobody
+     * @param handOver a hand-over that waits for this shard, or {@link HandOver#NONE}
      */
     int deliverShared(
             SharedSubscription subscription, Message message, @Nullable HeldDeliveries held, HandOver handOver) {
@@ -167,8 +167,8 @@ final class Shard {
         return offer(subscription.session(), delivery);
     }
 
-    /** Offers a delivery to a session; see {@link Outbound#offer}. What goes wrong there keeps nobody else from his. */
-    @SuppressWarnings("IllegalCatch") // whatever it is, it is one session's
+    /** Offers a delivery to a session; see {@link Outbound#offer}. A failure affects this session only. */
+    @SuppressWarnings("IllegalCatch") // whatever it is, it concerns one session
     int offer(Session session, Delivery delivery) {
         try {
             return session.outbound().offer(delivery);
@@ -179,7 +179,7 @@ final class Shard {
         }
     }
 
-    /** Tells a hand-over how deliveries ended that were made in the call that hands over. */
+    /** Reports the outcome of deliveries made within the handing-over call. */
     void settleHere(int outcome, HandOver handOver) {
         if (outcome != 0 && handOver != HandOver.NONE) {
             handOver.expect();
@@ -187,7 +187,7 @@ final class Shard {
         }
     }
 
-    /** Tells a hand-over that expects it how deliveries ended. */
+    /** Reports the outcome of deliveries to a hand-over that expects it. */
     void settleExpected(int outcome, HandOver handOver) {
         if ((outcome & Outbound.REFUSED) != 0) {
             handOver.failed("a persistent session did not take the message");
@@ -198,18 +198,18 @@ final class Shard {
         }
     }
 
-    /** The {@link Message#number} of the next message that is accepted here; never 0. */
+    /** Returns the {@link Message#number} for the next message accepted here; never 0. */
     int nextMessageNumber() {
         messageNumber = messageNumber == Message.NUMBER_MAX ? 1 : messageNumber + 1;
         return messageNumber;
     }
 
-    /** A hand-over for a PUBLISH; stays the spare one until {@link #takeSpare}. */
+    /** Returns a hand-over for a PUBLISH, which stays available for reuse until {@link #takeSpare}. */
     InboundPublish spare() {
         return spare;
     }
 
-    /** The spare hand-over is in use until it is complete: the next PUBLISH gets another one. */
+    /** Marks the spare hand-over as in use until it completes: the next PUBLISH gets another one. */
     void takeSpare() {
         spare = new InboundPublish(this);
     }
@@ -223,7 +223,7 @@ final class Shard {
         return sessions.values().toArray(new Session[0]);
     }
 
-    /** Counts one more session of the node; false if it has as many as it may. */
+    /** Counts another session of the node; returns false if the limit has been reached. */
     boolean admitSession() {
         int max = config.maxSessions();
         int now = nodeSessions.incrementAndGet();
@@ -234,18 +234,18 @@ final class Shard {
         return true;
     }
 
-    /** A session that was admitted is not added. */
+    /** Uncounts a session that was admitted but not added. */
     void dismissSession() {
         nodeSessions.decrementAndGet();
     }
 
-    /** Adds a session that was admitted. */
+    /** Adds an admitted session. */
     void add(Session session) {
         sessions.put(session.clientId(), session);
         counts.increment(Counts.SESSIONS);
     }
 
-    /** Adds a session that was there before the node was restarted. */
+    /** Adds a session restored after a restart. */
     void restore(Session session) {
         nodeSessions.incrementAndGet();
         add(session);
@@ -261,7 +261,7 @@ final class Shard {
         }
     }
 
-    /** The node is being stopped: notes the sessions that may follow their clients to other nodes. */
+    /** Starts tracking the sessions that may follow their clients to other nodes, because the node is stopping. */
     void follow(Followers noted) {
         followers = noted;
         sessions.values().stream()
@@ -270,7 +270,7 @@ final class Shard {
         noted.noting();
     }
 
-    /** The session has lost its connection, or another node asks for it. */
+    /** Tracks a session that has lost its connection or that another node asks for. */
     void mayFollow(Session session) {
         if (followers != null && session.expirySeconds() > 0) {
             followers.add(session);
@@ -282,12 +282,12 @@ final class Shard {
         dropLog.dropped(clientId, message, reason);
     }
 
-    /** Whether the node is being shut down: no session changes any more on its own account. */
+    /** Returns whether the node is shutting down: sessions no longer change on their own. */
     boolean closed() {
         return closed;
     }
 
-    /** Closes the shard, if it is not closed yet, and calls back when everything so far is durable, or will not be. */
+    /** Closes the shard unless already closed, and calls back when everything so far is durable or has failed to become so. */
     void close(Gate.Waiter flushed) {
         closed = true;
         journal.await(flushed);

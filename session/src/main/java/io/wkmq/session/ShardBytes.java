@@ -1,8 +1,8 @@
 package io.wkmq.session;
 
 /**
- * The bytes that wait in the sessions of one shard. Belongs to its thread. Gets room from the node in pieces, so that the
- * shards seldom meet; what it holds and does not use counts as used for the others.
+ * The size of all queues of one shard. Confined to its thread. Reserves room from the node in large pieces, to reduce
+ * contention between shards; reserved but unused room counts as used for other shards.
  */
 final class ShardBytes {
     static final long PIECE = 256 << 10;
@@ -17,7 +17,7 @@ final class ShardBytes {
         this.counts = counts;
     }
 
-    /** Takes the bytes, or says that the node has no room for them. */
+    /** Takes room for the bytes; returns false if the node has none. */
     boolean take(long bytes) {
         long missing = used + bytes - granted;
         if (missing > 0) {
@@ -35,7 +35,7 @@ final class ShardBytes {
         return true;
     }
 
-    /** Takes the bytes even if the node has no room for them: those of a message that was promised before a restart. */
+    /** Takes room for the bytes even beyond the node's bound, for a message promised before a restart. */
     void takeBeyond(long bytes) {
         if (!take(bytes)) {
             node.grantBeyond(bytes);

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The subscriptions that one shard's sessions hold to one filter. Belongs to the shard's thread but for {@link #durable}. A broker
- * has a million of them, nearly all with one subscription, which takes 24 bytes.
+ * The subscriptions of one shard's sessions to one filter. Confined to the shard's thread, except for {@link #durable}.
+ * Optimized for size: a broker has a million of these, nearly all with one subscription, which takes 24 bytes.
  */
 public final class ShardSubscribers implements LocalSubscribers {
     private static final Others NONE = new Others();
@@ -16,13 +16,16 @@ public final class ShardSubscribers implements LocalSubscribers {
 
     private @Nullable PlainSubscription first;
     private Others others = NONE;
-    /** How many there are, in steps of {@link #ONE}, and whether one is {@link #DURABLE}. Written by the shard's thread. */
+    /**
+     * The number of subscriptions in units of {@link #ONE}, plus {@link #DURABLE} if at least one is durable. Written by the
+     * shard's thread.
+     */
     private volatile int state;
 
-    /** What there is if there is more than the first: made with the second and gone with it. */
+    /** The subscriptions after the first; created with the second one and released with it. */
     private static final class Others {
         private @Nullable PlainSubscription[] subscriptions = new PlainSubscription[1];
-        private int durable; // how many are, the first one included
+        private int durable; // the number of durable ones, including the first
     }
 
     ShardSubscribers() {}
@@ -72,7 +75,7 @@ public final class ShardSubscribers implements LocalSubscribers {
         state(last);
     }
 
-    /** Looks again whether that subscription keeps messages on disk. */
+    /** Updates the durability of the subscription after a possible change. */
     void refresh(PlainSubscription subscription) {
         if (subscription.durable() != subscription.counted()) {
             count(subscription, !subscription.counted());

@@ -11,12 +11,12 @@ import io.wkmq.routing.TopicFilter;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A session's membership in a share group. Belongs to the session's shard, but for {@link ShareMember}'s methods. */
+/** A session's membership in a share group. Confined to the session's shard, except for the methods of {@link ShareMember}. */
 final class SharedSubscription extends Subscription implements ShareMember {
     private final SubscriptionFilter filter;
     private final RouteTable<ShardSubscribers> routes;
     private final ShareStrategy strategy;
-    private @Nullable ShareGroup group; // once it joined
+    private @Nullable ShareGroup group; // once it has joined
     private boolean member;
 
     SharedSubscription(
@@ -69,25 +69,25 @@ final class SharedSubscription extends Subscription implements ShareMember {
     @Override
     void durabilityChanged() {}
 
-    /** The session's client has come or gone. */
+    /** Handles the client's connecting or disconnecting. */
     void onlineChanged() {
         if (member && group != null) {
             routes.refresh(group, this);
         }
     }
 
-    /** Whether a message could go to another member that is connected. */
+    /** Returns whether a message could go to another connected member. */
     boolean anotherOnline(Message message) {
         ShareMember other = group().pick(message, this);
         return other != null && other.online();
     }
 
-    /** The group it is, or was, a member of. */
+    /** Returns the group it is, or was, a member of. */
     ShareGroup group() {
         return Objects.requireNonNull(group);
     }
 
-    /** Whether it still belongs to the group. */
+    /** Returns whether it still belongs to the group. */
     boolean member() {
         return member;
     }

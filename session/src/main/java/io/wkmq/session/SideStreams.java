@@ -5,13 +5,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client gets besides what is published for it: the retained messages of its new subscriptions, and the channels that it replays;
- * in turn with what is queued. Belongs to the session's shard. A session that has none of both has no such object.
+ * Sources of messages for a client other than live publications: the retained messages for its new subscriptions, and its
+ * channel replays. They take turns with the queue. Confined to the session's shard. Exists only while the session has either.
  */
 final class SideStreams {
     private static final int SOURCES = 3;
 
-    /** How long messages wait before they look whether the store takes them again. */
+    /** The delay before checking again whether the store accepts messages. */
     private static final long STORE_RETRY_MS = 1000;
 
     private final Session session;
@@ -19,7 +19,7 @@ final class SideStreams {
     private final Outbound outbound;
     private @Nullable RetainedStreams retained;
     private @Nullable Replays replays; // of the current connection
-    private int turn; // whose it is: the queue, the retained messages, the replays
+    private int turn; // whose turn it is: queue, retained messages, or replays
     private boolean pumpScheduled;
     private boolean waitsForStore;
 
@@ -33,7 +33,7 @@ final class SideStreams {
         return retained == null && replays == null;
     }
 
-    /** Gets the retained messages of a subscription on the way. */
+    /** Starts sending the retained messages of a subscription. */
     void start(Subscription subscription, Retained.Cursor cursor) {
         if (retained == null) {
             retained = new RetainedStreams(session, shard, this::mayStart);
@@ -47,7 +47,7 @@ final class SideStreams {
         }
     }
 
-    /** Begins a replay; returns the granted QoS, or why not. */
+    /** Starts a replay; returns the granted QoS, or an error. */
     ReasonCode start(ReplayRequest request) {
         if (replays == null) {
             replays = new Replays(session, shard, this::mayStart);
@@ -55,17 +55,17 @@ final class SideStreams {
         return replays.begin(request);
     }
 
-    /** Ends a replay; false if there is none. */
+    /** Ends a replay; returns false if there is none. */
     boolean endReplay(String filter) {
         return replays != null && replays.end(filter);
     }
 
-    /** The replays that go on. */
+    /** Returns the replays in progress. */
     List<SubscribeRequest> replayed() {
         return replays == null ? List.of() : replays.list();
     }
 
-    /** The connection has ended. */
+    /** Handles the end of the connection. */
     void detach() {
         if (replays != null) {
             replays.endAll();
@@ -73,7 +73,7 @@ final class SideStreams {
         }
     }
 
-    /** Writes, in turn, what is queued and what there is here, as long as the link takes it. */
+    /** Writes from the queue and these sources in turn, as long as the link is writable. */
     void pump(ClientLink to) {
         if (retained != null) {
             retained.beginTurn();
@@ -122,7 +122,7 @@ final class SideStreams {
         return streams.send(to);
     }
 
-    /** Whether a message of at most that QoS can be sent now. If the store alone is against it, all is tried again in a while. */
+    /** Returns whether a message of at most that QoS can be sent now. If only the store prevents it, schedules a retry. */
     private boolean mayStart(Qos max) {
         boolean needsRoom = max != Qos.AT_MOST_ONCE;
         if (!outbound.mayStart(needsRoom)) {
@@ -135,7 +135,7 @@ final class SideStreams {
         return true;
     }
 
-    /** Nobody tells that the store is writable again. */
+    /** Retries after a delay, as the store does not notify when it is writable again. */
     private void retryWhenStoreMayTake() {
         if (!waitsForStore) {
             waitsForStore = true;

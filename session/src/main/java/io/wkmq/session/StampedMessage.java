@@ -4,26 +4,26 @@ import io.wkmq.routing.Message;
 import io.wkmq.routing.NodeId;
 
 /**
- * What is retained of a topic, with the stamp by which nodes agree on the newest: a message, or one with an empty payload that
- * says that the topic's was removed. Such a removal is kept until it expires, so that an older message, which another node
- * may still have, does not come back. Immutable.
+ * A topic's retained state with the stamp by which nodes agree on the newest: a message, or a removal, which has an empty
+ * payload. A removal is kept until it expires, so that an older message that another node may still have does not come back.
+ * Immutable.
  */
 public final class StampedMessage extends Message {
-    /** The bits of a stamp's time that count what happened in the same millisecond. */
+    /** The number of low bits of a stamp's time that count changes within the same millisecond. */
     public static final int COUNTER_BITS = 16;
 
-    /** The latest time that a stamp may have. */
+    /** The largest time of a stamp. */
     public static final long TIME_MAX = Long.MAX_VALUE >> 1;
 
     private final long time;
     private final NodeId node;
 
     /**
-     * A message with a stamp.
+     * Creates a message with a stamp.
      *
-     * @param time the hybrid logical time of the change: ms since the epoch, shifted by {@value #COUNTER_BITS} bits, and a
-     *     counter; 0 if it was stored before there were stamps
-     * @param node the node whose client changed it
+     * @param time the hybrid logical time of the change: ms since the epoch, shifted left by {@value #COUNTER_BITS} bits, plus
+     *     a counter; 0 if it was stored before stamps existed
+     * @param node the node whose client made the change
      */
     public StampedMessage(Message message, long time, NodeId node) {
         this(message, message.expiresAtMs(), time, node);
@@ -38,27 +38,27 @@ public final class StampedMessage extends Message {
         this.node = node;
     }
 
-    /** The hybrid logical time of the change. */
+    /** Returns the hybrid logical time of the change. */
     public long time() {
         return time;
     }
 
-    /** The milliseconds of that time. */
+    /** Returns the milliseconds part of that time. */
     public long timeMs() {
         return time >>> COUNTER_BITS;
     }
 
-    /** The node whose client changed it. */
+    /** Returns the node whose client made the change. */
     public NodeId node() {
         return node;
     }
 
-    /** Whether it says that there is no message. */
+    /** Returns whether this is a removal. */
     public boolean removal() {
         return payload().length == 0; // [MQTT-3.3.1-7]
     }
 
-    /** Whether this is what remains when both are there. Of two without a stamp the one that was accepted later does. */
+    /** Returns whether this one supersedes the other. Between equal stamps, such as missing ones, the later accepted wins. */
     public boolean newerThan(StampedMessage other) {
         if (time != other.time) {
             return time > other.time;
@@ -67,7 +67,7 @@ public final class StampedMessage extends Message {
         return order == 0 ? acceptedAtMs() > other.acceptedAtMs() : order > 0;
     }
 
-    /** The same with another expiry. */
+    /** Returns the same message and stamp with another expiry. */
     StampedMessage stampedExpiringAt(long atMs) {
         return atMs == expiresAtMs() ? this : new StampedMessage(this, atMs, time, node);
     }

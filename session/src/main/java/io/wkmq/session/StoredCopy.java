@@ -1,9 +1,9 @@
 package io.wkmq.session;
 
 /**
- * The copy of a session that the store keeps, so that a restart goes on with it. Belongs to the session's shard. Only a session that may
- * outlive its connection, on a node that has a store, has one. What is written is durable with the journal's next flush; deliveries,
- * subscriptions and packet ids are written where they change, here only all of them at once.
+ * The copy of a session in the store, from which it is restored after a restart. Confined to the session's shard. Exists only
+ * for a session that may outlive its connection, on a node with a store. Writes become durable with the journal's next flush.
+ * Deliveries, subscriptions and packet ids are written where they change; here only when all are written at once.
  */
 final class StoredCopy {
     private final Session session;
@@ -14,12 +14,12 @@ final class StoredCopy {
         this.shard = shard;
     }
 
-    /** Writes what a restart must know of the session itself. */
+    /** Writes the session's own record. */
     void write() {
         shard.journal().put(session.lifetime().toStore());
     }
 
-    /** Writes a session that comes from another node, with all that belongs to it. */
+    /** Writes a session that has arrived from another node, with everything that belongs to it. */
     void writeAll() {
         String clientId = session.clientId();
         write();
@@ -32,8 +32,8 @@ final class StoredCopy {
     }
 
     /**
-     * Removes it: not before other members of the session's share groups have what they get of it, for its copies are what a crash would
-     * leave.
+     * Deletes the copy, but not before redispatched messages have reached other share group members, since until then a crash
+     * must leave these copies.
      */
     void remove() {
         String clientId = session.clientId();

@@ -3,17 +3,18 @@ package io.wkmq.session;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store keeps of a session itself.
+ * The record that a store keeps for a session itself.
  *
  * @param clientId the client id
- * @param userName the user it belongs to, or null
- * @param createdAtMs when it was made, ms since the epoch
- * @param expirySeconds how long it outlives its connection
+ * @param userName the user the session belongs to, or null
+ * @param createdAtMs the creation time, ms since the epoch
+ * @param expirySeconds how long the session outlives its connection
  * @param disconnectedAtMs when its connection ended, ms since the epoch; 0 while connected
- * @param will the will that is still to be published if the node dies, or null
- * @param epoch of the claim that it was last opened under, 0 if it is not known
- * @param sentUpTo if all of it was sent to another node since its client was here: the sequence number of the last delivery; else -1
- * @param mayBeElsewhere whether that node may have it still; if not it has gone on here
+ * @param will the will still to be published if the node dies, or null
+ * @param epoch the epoch of the claim under which it was last opened, 0 if unknown
+ * @param sentUpTo the sequence number of the last delivery sent if the whole session has been sent to another node since its
+ *     client was last here; otherwise -1
+ * @param mayBeElsewhere whether that node may still have it; false once the session has continued here
  */
 public record StoredSession(
         String clientId,
@@ -25,7 +26,7 @@ public record StoredSession(
         long epoch,
         long sentUpTo,
         boolean mayBeElsewhere) {
-    /** The will is the user's. */
+    /** Attributes the will to the user. */
     public StoredSession {
         will = will == null ? null : will.by(userName);
     }

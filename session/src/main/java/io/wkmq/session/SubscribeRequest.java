@@ -3,9 +3,9 @@ package io.wkmq.session;
 import io.wkmq.routing.SubscriptionFilter;
 
 /**
- * One subscription as it is asked for or held.
+ * A subscription, requested or held.
  *
- * @param filter what to
- * @param options how
+ * @param filter the filter
+ * @param options the options
  */
 public record SubscribeRequest(SubscriptionFilter filter, SubscriptionOptions options) {}

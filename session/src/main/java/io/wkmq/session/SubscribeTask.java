@@ -8,15 +8,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One SUBSCRIBE or UNSUBSCRIBE under way. Belongs to the session's shard. Its changes hold for messages at once; for a durable
- * session its answer waits for the journal, and a SUBSCRIBE that could not be stored is undone, in the journal too: it may be
- * stored later all the same. The answer to a SUBSCRIBE that succeeds waits for the other nodes to know of it as well.
+ * A SUBSCRIBE or UNSUBSCRIBE in progress. Confined to the session's shard. Its changes take effect for messages at once; for a
+ * durable session the answer waits for the journal. A SUBSCRIBE that could not be stored is undone, in the journal too, as it
+ * may still get stored later. A successful SUBSCRIBE is answered only once the other nodes know of it as well.
  */
 final class SubscribeTask implements Gate.Waiter {
     /**
-     * What one request of the packet has changed.
+     * The effect of one request of the packet.
      *
-     * @param options the options that the subscription got, null if it was removed
+     * @param options the new options of the subscription, null if it was removed
      */
     private record Change(
             int request,
@@ -25,13 +25,13 @@ final class SubscribeTask implements Gate.Waiter {
 
     private final Session session;
     private final Shard shard;
-    private final boolean durable; // so its answer waits for the journal
+    private final boolean durable; // the answer waits for the journal
     private final Consumer<List<ReasonCode>> done;
     private final List<ReasonCode> reasons;
     private final List<Change> changes;
     private final List<Subscription> wantRetained = new ArrayList<>(1);
     private boolean routesKnown = true;
-    private boolean granted; // waits at most for the routes
+    private boolean granted; // waits for nothing but the routes
 
     SubscribeTask(Session session, Shard shard, int requests, Consumer<List<ReasonCode>> done) {
         this.session = session;
@@ -82,7 +82,7 @@ final class SubscribeTask implements Gate.Waiter {
         return granted(options.qos());
     }
 
-    /** That a QoS is granted. */
+    /** Returns the reason code that grants a QoS. */
     static ReasonCode granted(Qos qos) {
         return switch (qos) {
             case AT_MOST_ONCE -> ReasonCode.SUCCESS;
@@ -133,7 +133,7 @@ final class SubscribeTask implements Gate.Waiter {
             SubscriptionOptions options = change.options();
             if (failure != null) {
                 reasons.set(change.request(), ReasonCode.UNSPECIFIED_ERROR);
-                if (options != null) { // after an UNSUBSCRIBE the client does not want it, whatever it is answered
+                if (options != null) { // an UNSUBSCRIBE holds whatever the answer
                     undo(change.subscription());
                 }
             } else if (options != null && durable) {

@@ -4,7 +4,7 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicFilter;
 
-/** One subscription of a session. Belongs to the session's shard. A broker keeps millions of them: each field counts. */
+/** A subscription of a session. Confined to the session's shard. A broker keeps millions of them, so every field counts. */
 abstract sealed class Subscription permits PlainSubscription, SharedSubscription {
     private final Session session;
     private SubscriptionOptions options;
@@ -18,16 +18,16 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
         return session;
     }
 
-    /** What stood in the SUBSCRIBE, perhaps made anew. */
+    /** Returns the filter as in the SUBSCRIBE, possibly as a new object. */
     abstract SubscriptionFilter filter();
 
-    /** The topics that it is to. */
+    /** Returns the filter for the topics, without the share name. */
     abstract TopicFilter topicFilter();
 
-    /** Whether its filter is that one. */
+    /** Returns whether its filter equals the given one. */
     abstract boolean isTo(SubscriptionFilter filter);
 
-    /** Whether it is a membership in a share group. */
+    /** Returns whether it is a membership in a share group. */
     abstract boolean shared();
 
     SubscriptionOptions options() {
@@ -38,16 +38,16 @@ abstract sealed class Subscription permits PlainSubscription, SharedSubscription
         options = changed;
     }
 
-    /** Enters the routes. */
+    /** Adds it to the route table. */
     abstract void attach();
 
-    /** Leaves the routes: gets no new messages. */
+    /** Removes it from the route table: it gets no new messages. */
     abstract void detach();
 
-    /** The session became durable or ceased to be. */
+    /** Updates the routes after the session's durability may have changed. */
     abstract void durabilityChanged();
 
-    /** Whether its messages are kept on disk. */
+    /** Returns whether its messages are stored. */
     boolean durable() {
         return session.durable() && options.qos() != Qos.AT_MOST_ONCE;
     }

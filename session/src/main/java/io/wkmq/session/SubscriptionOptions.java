@@ -4,13 +4,13 @@ import io.wkmq.routing.Qos;
 import java.util.Objects;
 
 /**
- * The options of one subscription (MQTT 5, 3.8.3.1). Immutable. A broker keeps millions of subscriptions and nearly all of them
- * without an identifier: of each of those options there is one instance only.
+ * The options of one subscription (MQTT 5, 3.8.3.1). Immutable. Options without an identifier are interned, as a broker has
+ * millions of subscriptions and nearly all of them have none.
  */
 public final class SubscriptionOptions {
-    /** When a subscription gets the retained messages. */
+    /** Determines when retained messages are sent to a subscription. */
     public enum RetainHandling {
-        /** At every SUBSCRIBE [MQTT-3.3.1-9]. */
+        /** With every SUBSCRIBE [MQTT-3.3.1-9]. */
         SEND(0),
         /** Only if the subscription is new [MQTT-3.3.1-10]. */
         SEND_IF_NEW(1),
@@ -23,7 +23,7 @@ public final class SubscriptionOptions {
             this.code = code;
         }
 
-        /** The number on the wire: 0, 1 or 2. */
+        /** Returns the value on the wire: 0, 1 or 2. */
         public int code() {
             return code;
         }
@@ -47,12 +47,12 @@ public final class SubscriptionOptions {
     }
 
     /**
-     * Some options.
+     * Returns the given options.
      *
      * @param qos the maximum QoS
-     * @param noLocal not the client's own messages
-     * @param retainAsPublished keep the publisher's RETAIN flag
-     * @param retainHandling whether retained messages are sent
+     * @param noLocal whether to exclude the client's own messages
+     * @param retainAsPublished whether to keep the publisher's RETAIN flag
+     * @param retainHandling when retained messages are sent
      * @param identifier the subscription identifier, 0 for none
      */
     public static SubscriptionOptions of(
@@ -63,7 +63,7 @@ public final class SubscriptionOptions {
         return new SubscriptionOptions(qos, noLocal, retainAsPublished, retainHandling, new int[] {identifier});
     }
 
-    /** What an MQTT 3 subscription asks for. */
+    /** Returns the options equivalent to an MQTT 3 subscription. */
     public static SubscriptionOptions mqtt3(Qos qos) {
         return of(qos, false, false, RetainHandling.SEND, 0);
     }
@@ -88,32 +88,32 @@ public final class SubscriptionOptions {
         return (retainHandling.code() << 4) | (qos.code() << 2) | (noLocal ? 2 : 0) | (retainAsPublished ? 1 : 0);
     }
 
-    /** The maximum QoS. */
+    /** Returns the maximum QoS. */
     public Qos qos() {
         return qos;
     }
 
-    /** Whether the client does not want its own messages. */
+    /** Returns whether the client's own messages are excluded. */
     public boolean noLocal() {
         return noLocal;
     }
 
-    /** Whether messages keep the RETAIN flag of their publisher. */
+    /** Returns whether messages keep their publisher's RETAIN flag. */
     public boolean retainAsPublished() {
         return retainAsPublished;
     }
 
-    /** Whether retained messages are sent. */
+    /** Returns when retained messages are sent. */
     public RetainHandling retainHandling() {
         return retainHandling;
     }
 
-    /** The subscription identifier, 0 for none. */
+    /** Returns the subscription identifier, 0 for none. */
     public int identifier() {
         return identifiers.length == 0 ? 0 : identifiers[0];
     }
 
-    /** The subscription identifier or nothing, as each delivery has it. Shared, read only. */
+    /** Returns the subscription identifier, if any, in the form in which deliveries carry it. The array is shared: do not modify it. */
     int[] identifiers() {
         return identifiers;
     }

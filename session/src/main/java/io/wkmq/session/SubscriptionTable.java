@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscriptions by their filter. Belongs to one thread. Most sessions have a few: those stand in a row and are
- * searched in turn. More of them are a hash table with open addressing, which takes 11 to 16 bytes for each.
+ * A map of subscriptions by filter. Not thread-safe. Small tables, the common case, are arrays with linear search; larger ones
+ * are hash tables with open addressing, which take 11 to 16 bytes per subscription.
  */
 class SubscriptionTable {
     private static final int ROW_MAX = 12;
@@ -17,8 +17,8 @@ class SubscriptionTable {
     private static final int[] NO_HASHES = {};
 
     private final FilterHash filterHash;
-    private @Nullable Subscription[] table = EMPTY; // longer than ROW_MAX if it is a hash table
-    private int[] hashes = NO_HASHES; // of what is at the same place of the hash table
+    private @Nullable Subscription[] table = EMPTY; // a hash table if longer than ROW_MAX
+    private int[] hashes = NO_HASHES; // of the entries in the same slots of the hash table
     private int size;
 
     SubscriptionTable(FilterHash filterHash) {
@@ -29,7 +29,7 @@ class SubscriptionTable {
         return size;
     }
 
-    /** Visits all of them, in no particular order. They must not change meanwhile. */
+    /** Visits all entries in no particular order. The table must not change meanwhile. */
     void forEach(Consumer<Subscription> visitor) {
         for (Subscription subscription : table) {
             if (subscription != null) {
@@ -50,7 +50,7 @@ class SubscriptionTable {
         return place < table.length ? table[place] : null;
     }
 
-    /** Adds one whose filter is not there yet. */
+    /** Adds a subscription whose filter is not present yet. */
     void add(Subscription subscription) {
         if (size == (hashed() ? table.length - table.length / 4 : table.length)) {
             int larger = table.length + table.length / 2 + 1;
@@ -64,7 +64,7 @@ class SubscriptionTable {
         size++;
     }
 
-    /** Removes one that is there. */
+    /** Removes a subscription that is present. */
     void remove(Subscription subscription) {
         int place = place(subscription.filter());
         size--;
@@ -83,7 +83,7 @@ class SubscriptionTable {
         return table.length > ROW_MAX;
     }
 
-    /** Where a filter's subscription is, or else a place that is empty or behind the table's end. */
+    /** Returns the slot of a filter's subscription; otherwise an empty slot or one past the end. */
     private int place(SubscriptionFilter filter) {
         if (!hashed()) {
             int place = 0;
@@ -114,7 +114,7 @@ class SubscriptionTable {
         hashes[place] = hash;
     }
 
-    /** Empties a place of the hash table and moves up what the search would no longer come to. */
+    /** Empties a slot of the hash table and moves up entries that would no longer be found. */
     private void close(int empty) {
         int gap = empty;
         for (int place = next(gap); table[place] != null; place = next(place)) {

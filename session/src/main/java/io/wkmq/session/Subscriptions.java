@@ -4,31 +4,34 @@ import io.wkmq.routing.SubscriptionFilter;
 import java.util.List;
 
 /**
- * What a session has subscribed to, and with that its places in the routes and in share groups. Belongs to its shard. A table rather than
- * the owner of one, for there are as many as sessions.
+ * The subscriptions of a session, with their entries in the route table and in share groups. Confined to the session's shard.
+ * Extends the table instead of owning one because there is one per session.
  */
 final class Subscriptions extends SubscriptionTable {
     private final Session session;
-    private boolean shared; // has had one in a share group
+    private boolean shared; // has had a shared subscription
 
     Subscriptions(Session session, Shard shard) {
         super(shard.routes().filterHash());
         this.session = session;
     }
 
-    /** Whether there was one in a share group. */
+    /** Returns whether the session has ever had a shared subscription. */
     boolean shared() {
         return shared;
     }
 
-    /** Subscribes to what is not subscribed to yet. */
+    /** Adds a subscription to a filter not subscribed to yet. */
     Subscription subscribe(SubscriptionFilter filter, SubscriptionOptions options) {
         Subscription added = make(filter, options);
         added.attach();
         return added;
     }
 
-    /** Subscribes a session that comes from another node, but in no share group: that would give it messages which are its alone. */
+    /**
+     * Subscribes a session arriving from another node, except in share groups, which would give it messages that no other
+     * session gets.
+     */
     void arriving(List<SubscribeRequest> subscriptions) {
         for (SubscribeRequest each : subscriptions) {
             Subscription added = make(each.filter(), each.options());
@@ -38,7 +41,7 @@ final class Subscriptions extends SubscriptionTable {
         }
     }
 
-    /** The session is here: it joins its share groups. */
+    /** Joins the share groups of a session that has arrived. */
     void arrived() {
         forEach(subscription -> {
             if (subscription.shared()) {
@@ -59,7 +62,7 @@ final class Subscriptions extends SubscriptionTable {
         return made;
     }
 
-    /** Ends one that is there. */
+    /** Removes an existing subscription. */
     void unsubscribe(Subscription subscription) {
         remove(subscription);
         leave(subscription);
@@ -69,7 +72,7 @@ final class Subscriptions extends SubscriptionTable {
         }
     }
 
-    /** The session ends: nothing more is routed to it. */
+    /** Removes the ended session from all routes. */
     void leaveAll() {
         forEach(this::leave);
     }
@@ -87,7 +90,7 @@ final class Subscriptions extends SubscriptionTable {
         }
     }
 
-    /** Tells the share groups, for other nodes count their members that are connected. */
+    /** Updates the share groups, as other nodes count their connected members. */
     void onlineChanged() {
         if (shared) {
             forEach(subscription -> {

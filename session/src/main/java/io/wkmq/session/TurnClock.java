@@ -3,8 +3,8 @@ package io.wkmq.session;
 import java.time.Clock;
 
 /**
- * The time of day in a shard, read at most once in each turn of its thread: all that happens in one turn happens at one time,
- * and a message does not pay for asking. Belongs to the shard's thread.
+ * A shard's wall clock, read at most once per turn of its thread: everything in one turn happens at the same time, and no
+ * message pays for a system call. Confined to the shard's thread.
  */
 final class TurnClock implements Runnable {
     private final Clock clock;
@@ -17,17 +17,17 @@ final class TurnClock implements Runnable {
         this.executor = executor;
     }
 
-    /** Milliseconds since the epoch. */
+    /** Returns the time in milliseconds since the epoch. */
     long millis() {
         if (!known) {
             now = clock.millis();
             known = true;
-            executor.execute(this); // behind what this turn still does
+            executor.execute(this); // runs after the rest of this turn
         }
         return now;
     }
 
-    /** The turn is over. */
+    /** Forgets the time at the end of the turn. */
     @Override
     public void run() {
         known = false;

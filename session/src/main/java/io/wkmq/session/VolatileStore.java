@@ -3,7 +3,7 @@ package io.wkmq.session;
 import io.wkmq.routing.SubscriptionFilter;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps nothing: the store of a node whose sessions live in memory only. No session is durable there. */
+/** A store that keeps nothing, for a node whose sessions live in memory only and are never durable. */
 final class VolatileStore implements SessionStore {
     @Override
     public void put(StoredSession session) {}

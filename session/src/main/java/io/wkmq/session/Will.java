@@ -8,17 +8,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message that is published for a client which went away without saying so (MQTT 5, 3.1.2.5).
+ * The message published for a client whose connection ends without a proper DISCONNECT (MQTT 5, 3.1.2.5).
  *
- * @param topic where to
- * @param payload its bytes; shared, read only
- * @param qos its QoS
- * @param retain whether it is retained
- * @param properties what travels with it
- * @param expirySeconds message expiry in seconds from its publication, -1 for none
- * @param delaySeconds how long after the connection's end it is published, unless the session ends first
- * @param userName the user whose will it is: the names of messages are his, see {@link io.wkmq.channel.ChannelLog#append}; null for none, or
- *     while that is not known
+ * @param topic the topic
+ * @param payload the payload; shared, must not be modified
+ * @param qos the QoS
+ * @param retain whether the message is retained
+ * @param properties the properties published with it
+ * @param expirySeconds message expiry in seconds, counted from publication; -1 for none
+ * @param delaySeconds the delay between the connection's end and publication; cut short if the session ends first
+ * @param userName the user the will belongs to, in whose scope message names are unique, see
+ *     {@link io.wkmq.channel.ChannelLog#append}; null if there is none or it is not yet known
  */
 public record Will(
         TopicName topic,
@@ -29,7 +29,7 @@ public record Will(
         long expirySeconds,
         long delaySeconds,
         @Nullable String userName) {
-    /** A will of which it is not known whose it is. */
+    /** Creates a will whose user is not known. */
     public Will(
             TopicName topic,
             byte[] payload,
@@ -41,7 +41,7 @@ public record Will(
         this(topic, payload, qos, retain, properties, expirySeconds, delaySeconds, null);
     }
 
-    /** The will as that user's. */
+    /** Returns this will attributed to a user. */
     public Will by(@Nullable String user) {
         return Objects.equals(user, userName)
                 ? this

@@ -1,14 +1,15 @@
 /**
- * Keeps what the broker owes each client, connected or not: subscriptions, inflight and queued messages, will, retained
- * messages. Knows no bytes, sockets or configuration files.
+ * Holds the state of each client, connected or not: subscriptions, inflight and queued messages, wills; and the retained
+ * messages. Independent of wire format, sockets and configuration files.
  *
- * <p>A session lives on one shard, an event loop, and is only touched on its thread; {@link io.wkmq.session.Sessions} is the
- * way in from others. A PUBLISH goes from {@code Session} over {@code Inbound} and {@code Intake} into the routes, comes back
- * through {@code LocalDispatcher} to every shard with subscribers, is spread there by {@code FanOut}, and leaves through
- * {@code Outbound} and {@code Inflight}. {@code Lifetime} says what becomes of a session without its connection.
+ * <p>A session lives on one shard, an event loop, and is only accessed on its thread (ADR 3); {@link io.wkmq.session.Sessions}
+ * is the entry point for other threads. A PUBLISH passes from {@code Session} through {@code Inbound} and {@code Intake} to the
+ * router, which hands it through {@code LocalDispatcher} to every shard with subscribers; there {@code FanOut} distributes it
+ * to sessions, which send it through {@code Outbound} and {@code Inflight}. {@code Lifetime} governs a session without a
+ * connection.
  *
- * <p>A session whose expiry is not 0 is durable if the node has a store: whoever publishes to it with QoS 1 or 2 is
- * acknowledged only when the store has the message, and it is as before after a restart. All others never touch the store.
+ * <p>A session with a non-zero expiry is durable if the node has a store: a QoS 1 or 2 message for it is acknowledged to its
+ * publisher only once the store has it, and the session survives a restart unchanged. Other sessions never touch the store.
  */
 @NullMarked
 package io.wkmq.session;

@@ -3,7 +3,7 @@ package io.wkmq.session.mvstore;
 import java.util.function.ToLongFunction;
 import org.h2.mvstore.Cursor;
 
-/** A cursor that looks one entry ahead, to be read in step with others that are ordered by the same number. One thread. */
+/** A cursor with one entry of lookahead, to be merged with others ordered by the same number. Not thread-safe. */
 final class Ahead<K> {
     private final Cursor<K, byte[]> cursor;
     private boolean taken = true;
@@ -13,17 +13,17 @@ final class Ahead<K> {
         this.cursor = cursor;
     }
 
-    /** Takes the next entry if its number is smaller. */
+    /** Consumes the next entry if its number is smaller. */
     boolean isBefore(long number, ToLongFunction<K> of) {
         return look() && take(of.applyAsLong(cursor.getKey()) < number);
     }
 
-    /** Takes the next entry if it has that number. */
+    /** Consumes the next entry if it has that number. */
     boolean isAt(long number, ToLongFunction<K> of) {
         return look() && take(of.applyAsLong(cursor.getKey()) == number);
     }
 
-    /** Takes all that is left and says how many that were. */
+    /** Consumes the remaining entries and returns their count. */
     long rest() {
         long count = 0;
         while (look()) {
@@ -33,7 +33,7 @@ final class Ahead<K> {
         return count;
     }
 
-    /** The key of the entry that was taken last. */
+    /** Returns the key of the last consumed entry. */
     K key() {
         return cursor.getKey();
     }

@@ -5,23 +5,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The way of changes and flushes from any thread to the storage thread, without a lock. Keeps the order of each thread. */
+/** A lock-free queue of changes and flushes from any thread to the storage thread. Preserves the order of each thread. */
 final class ChangeQueue {
     private static final long FLUSH_BYTES = 64;
 
-    /** A change of what is stored; runs on the storage thread. */
+    /** A change to the stored state; runs on the storage thread. */
     @FunctionalInterface
     interface Change {
-        /** Applies itself. */
+        /** Applies this change. */
         void applyTo(Changes changes);
     }
 
-    /** A change or a flush on its way. */
+    /** A queued change or flush. */
     static final class Item {
         final @Nullable Change change;
         final @Nullable Completion completion;
 
-        /** Why the flush is to fail whatever happens, or null. */
+        /** Why the flush is to fail regardless of the write, or null. */
         final @Nullable String refusal;
 
         final long bytes;
@@ -48,12 +48,12 @@ final class ChangeQueue {
         }
     }
 
-    /** The youngest item; each refers to the one before it. */
+    /** The newest item; each refers to its predecessor. */
     private final AtomicReference<@Nullable Item> youngest = new AtomicReference<>();
 
     private final AtomicLong bytes = new AtomicLong();
 
-    /** Adds an item; true if the queue was empty, so that the storage thread must be woken. */
+    /** Adds an item; returns true if the queue was empty, so that the storage thread must be woken. */
     boolean add(Item item) {
         bytes.addAndGet(item.bytes);
         Item before = youngest.get();
@@ -71,7 +71,7 @@ final class ChangeQueue {
         return youngest.get() == null;
     }
 
-    /** Takes everything, as a list that begins with the oldest item. */
+    /** Takes all items, as a linked list starting with the oldest. */
     @Nullable
     Item takeAll() {
         Item item = youngest.getAndSet(null);
@@ -85,7 +85,7 @@ final class ChangeQueue {
         return oldest;
     }
 
-    /** The bytes of what was added and not yet reported {@link #done}. */
+    /** Returns the bytes of the items added and not yet reported {@link #done}. */
     long bytes() {
         return bytes.get();
     }

@@ -18,15 +18,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the changes in the order of the calls and turns them into two things: a record for the log, with what one batch
- * changed, and the net of all changes since the last checkpoint. Deliveries and retained messages enter the record last, so
- * that those which come and go within the batch are never written. Belongs to the storage thread.
+ * Applies changes in call order to two results: a log record with the changes of one batch, and the net effect of all changes
+ * since the last checkpoint. Deliveries and retained messages are added to the record last, so that those added and removed
+ * within a batch are never written. Confined to the storage thread.
  */
 final class Changes {
     private final Map<String, Long> numbers = new HashMap<>();
     private final RecordWriter record = new RecordWriter();
 
-    /** Not in the log yet; some may be gone already. */
+    /** Not in the log yet; some may already be gone. */
     private final List<PendingDelivery> added = new ArrayList<>();
 
     private final Held held = new Held();
@@ -46,12 +46,12 @@ final class Changes {
         this.nextMessage = nextMessage;
     }
 
-    /** Notes a session that the tables have. */
+    /** Registers a session that the tables have. */
     void known(String clientId, long number) {
         numbers.put(clientId, number);
     }
 
-    /** The batch as a record, empty if it changed nothing after all. Then either {@link #logged} or {@link #unseal}. */
+    /** Returns the batch as a record, empty if it has no net effect. {@link #logged} or {@link #unseal} must follow. */
     RecordWriter seal() {
         unsealedSize = record.size();
         for (PendingDelivery delivery : added) {
@@ -70,13 +70,13 @@ final class Changes {
         return record;
     }
 
-    /** The record is in the log: the next batch begins. */
+    /** Starts the next batch: the record is in the log. */
     void logged() {
         keep();
         record.clear();
     }
 
-    /** The record could not be written: what it held stays in the batch. */
+    /** Returns the record's contents to the batch: the record could not be written. */
     void unseal() {
         sealedMessages.forEach(message -> message.logged = false);
         sealedMessages.clear();
@@ -84,8 +84,8 @@ final class Changes {
     }
 
     /**
-     * What has gathered for a checkpoint, but for what is held back. If part of it is not in the log it will be all the same:
-     * having it twice does no harm.
+     * Takes the changes accumulated for a checkpoint, excluding what is held back. A part not in the log yet will be logged all
+     * the same: applying it twice is harmless.
      */
     Pending take() {
         seal();
@@ -104,17 +104,17 @@ final class Changes {
         sealedMessages.clear();
     }
 
-    /** Whether the log has everything that was {@link #take taken}. */
+    /** Returns whether everything {@link #take taken} is in the log. */
     boolean allLogged() {
         return record.isEmpty();
     }
 
-    /** Whether a checkpoint would find anything. */
+    /** Returns whether a checkpoint would have nothing to write. */
     boolean isEmpty() {
         return pending.isEmpty();
     }
 
-    /** What could not be logged so far takes that many bytes. */
+    /** Returns the approximate size of what could not be logged so far. */
     long unloggedBytes() {
         return record.size() + 64L * added.size();
     }
@@ -127,7 +127,7 @@ final class Changes {
         return nextMessage;
     }
 
-    /** How many changes were about a session that is not stored. */
+    /** Returns the number of changes that concerned a session not stored. */
     long ignored() {
         return ignored;
     }
@@ -192,7 +192,7 @@ final class Changes {
         return new PendingMessage(message, nextMessage++);
     }
 
-    /** Ends a hold: what was held is in the batch. */
+    /** Ends a hold: the held deliveries join the batch. */
     void letGo(Hold hold) {
         added.addAll(held.end(hold));
     }

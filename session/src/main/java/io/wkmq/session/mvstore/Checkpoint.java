@@ -4,14 +4,14 @@ import io.wkmq.channel.storage.LogSegment;
 import java.util.List;
 
 /**
- * What one checkpoint writes.
+ * The contents of one checkpoint.
  *
- * @param pending the net of the changes since the last one
- * @param logged whether the log has all of them; else no part of them may be on disk without the rest
+ * @param pending the net changes since the last checkpoint
+ * @param logged whether the log has all of them; otherwise no part may reach the disk without the rest
  * @param sequence the number of the last log record with such a change
- * @param nextSession the next free number of a session
- * @param nextMessage the next free number of a message
- * @param segments the segments of the log that nobody needs once it is written
+ * @param nextSession the next free session number
+ * @param nextMessage the next free message number
+ * @param segments the log segments that are obsolete once the checkpoint is written
  */
 record Checkpoint(
         Pending pending, boolean logged, long sequence, long nextSession, long nextMessage, List<LogSegment> segments) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes checkpoints into the state file, gives the log's segments back, watches the free space and compacts the file when
- * there is nothing else to do. Has a thread of its own, so that the storage thread never waits for it.
+ * Writes checkpoints into the state file, recycles log segments, monitors free space, and compacts the file when idle. Has its
+ * own thread, so that the storage thread never waits for its I/O.
  */
 final class Checkpointer implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
@@ -33,10 +33,10 @@ final class Checkpointer implements Runnable {
     private final StorageCounters counters;
     private final Thread thread;
 
-    /** Called when a checkpoint is done or space has come back. */
+    /** Called when a checkpoint is complete. */
     private final Runnable progress;
 
-    /** Guards the state file: a restore reads it from another thread. */
+    /** Guards the state file, which a restore reads from another thread. */
     private final Object stateLock = new Object();
 
     @GuardedBy("stateLock")
@@ -47,7 +47,7 @@ final class Checkpointer implements Runnable {
     private volatile long stateBytes;
     private boolean compacting;
 
-    /** Why the checkpoint that is due does not fit on the disk. */
+    /** Why the due checkpoint does not fit on the disk. */
     private @Nullable String checkpointTrouble;
 
     Checkpointer(
@@ -73,12 +73,12 @@ final class Checkpointer implements Runnable {
         thread.start();
     }
 
-    /** Whether there is none to be written, so that the next may be handed over. */
+    /** Returns whether no checkpoint is due, so that the next may be submitted. */
     boolean idle() {
         return due == null;
     }
 
-    /** Hands a checkpoint over. Only while idle; by the storage thread. */
+    /** Submits a checkpoint. Only while idle; called by the storage thread. */
     void submit(Checkpoint checkpoint) {
         due = checkpoint;
         LockSupport.unpark(thread);
@@ -88,7 +88,7 @@ final class Checkpointer implements Runnable {
         return stateBytes;
     }
 
-    /** Reads the state as of the last checkpoint. Checkpoints wait meanwhile. */
+    /** Reads the state as of the last checkpoint. Blocks checkpoints meanwhile. */
     void read(Consumer<Tables> reader) {
         synchronized (stateLock) {
             StateFile open = state;
@@ -99,7 +99,7 @@ final class Checkpointer implements Runnable {
         }
     }
 
-    // a bug here must not end the thread unseen: it fences the storage
+    // a bug here must not end the thread silently: it fences the storage
     @SuppressWarnings("IllegalCatch")
     @Override
     public void run() {
@@ -118,7 +118,7 @@ final class Checkpointer implements Runnable {
             return;
         }
         watchSpace();
-        // first, so that the storage thread does not have to make one while a checkpoint is written
+        // first, so that the storage thread need not create one during a checkpoint
         prepareSegment();
         Checkpoint checkpoint = due;
         if (checkpoint != null) {
@@ -154,7 +154,7 @@ final class Checkpointer implements Runnable {
 
     private void prepareSegment() {
         if (status.refusal() != null) {
-            return; // what space is left is for what is stored already
+            return; // remaining space is reserved for what is already stored
         }
         try {
             files.prepare();
@@ -165,7 +165,7 @@ final class Checkpointer implements Runnable {
         }
     }
 
-    /** Writes a checkpoint; false if it must be tried again. */
+    /** Writes a checkpoint; returns false if it must be retried. */
     private boolean perform(Checkpoint checkpoint) {
         synchronized (stateLock) {
             try {
@@ -197,13 +197,13 @@ final class Checkpointer implements Runnable {
         return true;
     }
 
-    /** Whether nothing but space was lacking; anything else fences the storage. */
+    /** Returns whether the only cause was lack of space; any other cause fences the storage. */
     @GuardedBy("stateLock")
     private boolean onlyFull(Exception e) {
         StateFile open = state;
         boolean syncFailed = open != null && open.syncFailed();
         if (open != null) {
-            // it may be in any state; the file holds the last checkpoint
+            // its state is undefined; the file holds the last checkpoint
             open.closeImmediately();
         }
         state = null;
@@ -214,12 +214,12 @@ final class Checkpointer implements Runnable {
         return false;
     }
 
-    /** What the disk said, if it was the disk. */
+    /** Returns the text of the exception, including that of an underlying I/O error. */
     private static String text(Exception e) {
         return e.getCause() instanceof IOException cause ? e + ": " + cause.getMessage() : e.toString();
     }
 
-    /** Compacts for a while; false if there is nothing to compact. */
+    /** Compacts for a while; returns false if there is nothing to compact. */
     private boolean compact() {
         if (!compacting || status.refusal() != null) {
             return false;
@@ -229,8 +229,7 @@ final class Checkpointer implements Runnable {
                 compacting = state != null && state.compact();
                 stateBytes = state == null ? stateBytes : state.bytes();
             } catch (MVStoreException e) {
-                compacting = false; // until the next checkpoint; that there is no room for it is no reason to refuse
-                // messages
+                compacting = false; // until the next checkpoint; lack of space for it is no reason to refuse messages
                 if (onlyFull(e)) {
                     LOG.info("Did not compact the state file for lack of disk space: {}", text(e));
                 }
@@ -239,14 +238,14 @@ final class Checkpointer implements Runnable {
         return compacting;
     }
 
-    /** Ends the thread; after that {@link #finish} may be called. Blocks until what it is doing is done. */
+    /** Ends the thread, after which {@link #finish} may be called. Blocks until its current work is done. */
     void stop() {
         stopping = true;
         LockSupport.unpark(thread);
         Threads.join(thread);
     }
 
-    /** Writes what is left, if it can be written, and closes the file. */
+    /** Writes what is left, if possible, and closes the file. */
     void finish(Checkpoint last) {
         Checkpoint waiting = due;
         boolean written = status.fenced() == null && (waiting == null || perform(waiting)) && perform(last);

@@ -11,9 +11,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of a delivery. What changes while a delivery is on its way stands in front at fixed places, so that it can
- * be changed without decoding the rest; the message is at the end, as its number or, if nobody else refers to it, itself.
- * Stateless.
+ * The stored form of a delivery. Mutable parts come first at fixed offsets, so that they can be changed without decoding the
+ * rest; the message comes last, as its number or, if no other delivery refers to it, inline. Stateless.
  */
 final class DeliveryCodec {
     private static final int VERSION = 1;
@@ -39,13 +38,13 @@ final class DeliveryCodec {
         out.number(messageNumber);
     }
 
-    /** Writes a delivery with its message. */
+    /** Writes a delivery with its message inline. */
     static void writeInline(ByteWriter out, StoredDelivery delivery) {
         writeHead(out, delivery, INLINE);
         MessageCodec.write(out, delivery.message());
     }
 
-    /** Writes all but the message. */
+    /** Writes everything except the message. */
     static void writeHead(ByteWriter out, StoredDelivery delivery) {
         writeHead(out, delivery, 0);
     }
@@ -66,7 +65,7 @@ final class DeliveryCodec {
         }
     }
 
-    /** The same delivery under another packet id and in another state. */
+    /** Returns the same delivery with another packet id and state. */
     static byte[] moved(byte[] stored, int packetId, StoredDelivery.State state) {
         byte[] moved = stored.clone();
         moved[FLAGS_AT] = (byte) ((moved[FLAGS_AT] & ~STATE_MASK) | (code(state) << STATE_SHIFT));
@@ -75,7 +74,7 @@ final class DeliveryCodec {
         return moved;
     }
 
-    /** The number of the message that a stored delivery refers to, or 0 if it holds the message itself. */
+    /** Returns the number of the message that a stored delivery refers to, 0 if it contains the message. */
     static long messageNumber(byte[] stored) {
         if ((stored[FLAGS_AT] & INLINE) != 0) {
             return 0;
@@ -105,7 +104,7 @@ final class DeliveryCodec {
         return in.int8();
     }
 
-    /** Reads a delivery; null if its message is one that {@code messages} does not know. */
+    /** Reads a delivery; returns null if {@code messages} does not know its message. */
     static @Nullable StoredDelivery read(
             ByteReader in, long sequence, LongFunction<? extends @Nullable Message> messages) {
         Head head = new Head(in);
@@ -118,7 +117,7 @@ final class DeliveryCodec {
         return new Head(in).delivery(sequence, message);
     }
 
-    /** All of a delivery but the message. */
+    /** All parts of a delivery except the message. */
     private static final class Head {
         private final int flags;
         private final int packetId;
@@ -149,7 +148,7 @@ final class DeliveryCodec {
         }
     }
 
-    /** The number that stands for a state in what is stored. */
+    /** Returns the stored representation of a state. */
     static int code(StoredDelivery.State state) {
         return switch (state) {
             case QUEUED -> 0;

@@ -1,11 +1,11 @@
 package io.wkmq.session.mvstore;
 
-/** What a completed flush promises. */
+/** The guarantee given by a completed flush. */
 public enum Durability {
-    /** On disk: survives a power loss. */
+    /** Synced to disk: survives a power failure. */
     SYNC,
-    /** Handed to the operating system, on disk after the sync interval: survives the end of the process. */
+    /** Handed to the operating system and synced after the sync interval: survives the death of the process. */
     INTERVAL,
-    /** Handed to the operating system, on disk when that pleases: survives the end of the process. */
+    /** Handed to the operating system, which writes it to disk at its leisure: survives the death of the process. */
     NONE
 }

@@ -10,18 +10,18 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The deliveries whose hold has not ended: they are changed in the {@link Pending} like all others, but are in no record of
- * the log and in no checkpoint. Belongs to the storage thread. Bounded by those who hold: each has to end it.
+ * The deliveries whose hold has not ended: they take part in {@link Pending} like all others, but in no log record and in no
+ * checkpoint. Confined to the storage thread. Bounded by the holders, each of which has to end its hold.
  *
- * <p>The messages are those of one hold alone: a record may refer to a message of an earlier one only while a delivery that
- * is itself in the log refers to it, too.
+ * <p>Messages are not shared with other holds: a record may refer to a message in an earlier record only as long as a logged
+ * delivery refers to it too.
  */
 final class Held {
     private final IdentityHashMap<Hold, Group> groups = new IdentityHashMap<>();
 
     private static final class Group {
         private final List<PendingDelivery> deliveries = new ArrayList<>(2);
-        private @Nullable PendingMessage last; // most often all are of one message
+        private @Nullable PendingMessage last; // usually all are of the same message
 
         void add(long session, StoredDelivery delivery, Pending pending, Function<Message, PendingMessage> messages) {
             PendingMessage message = last;
@@ -33,7 +33,7 @@ final class Held {
         }
     }
 
-    /** Adds a delivery to the changes under a hold. */
+    /** Adds a held delivery to the pending changes. */
     void enqueue(
             Hold hold,
             long session,
@@ -43,13 +43,13 @@ final class Held {
         groups.computeIfAbsent(hold, begun -> new Group()).add(session, delivery, pending, messages);
     }
 
-    /** What was held, some of it perhaps gone. */
+    /** Returns what was held, some of which may be gone. */
     List<PendingDelivery> end(Hold hold) {
         Group ended = groups.remove(hold);
         return ended == null ? List.of() : ended.deliveries;
     }
 
-    /** Takes what is held out of the changes for a checkpoint, to those that come after it. */
+    /** Moves what is held from the changes of a checkpoint to those that follow it. */
     void carryOver(Pending from, Pending to, Function<Message, PendingMessage> messages) {
         for (Group group : groups.values()) {
             List<PendingDelivery> before = List.copyOf(group.deliveries);

@@ -6,13 +6,13 @@ import org.h2.mvstore.WriteBuffer;
 import org.h2.mvstore.type.BasicDataType;
 
 /**
- * Names a thing that belongs to a session: by the session's number and its own. Ordered by session, then by item.
+ * Identifies an item that belongs to a session. Ordered by session, then by item.
  *
  * @param session the session's number in the store
  * @param item a delivery's sequence number, or a packet id
  */
 record ItemKey(long session, long item) {
-    /** How MVStore handles it. */
+    /** The MVStore data type. */
     static final Type TYPE = new Type();
 
     static final class Type extends BasicDataType<ItemKey> {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hash map with {@code long} keys and without an object per entry: open addressing, linear probing, at most two thirds
- * full. One thread.
+ * A hash map with {@code long} keys and without an object per entry: open addressing, linear probing, at most two thirds full.
+ * Not thread-safe.
  */
 final class LongMap<V> {
     private static final int INITIAL_CAPACITY = 8;
@@ -27,7 +27,7 @@ final class LongMap<V> {
         return cast(values[slot(key)]);
     }
 
-    /** Sets a key's value; returns the one before, or null. */
+    /** Sets a key's value; returns the previous one, or null. */
     @Nullable
     V put(long key, V value) {
         int slot = slot(key);
@@ -50,7 +50,7 @@ final class LongMap<V> {
         }
         size--;
         int mask = keys.length - 1;
-        // what follows moves up unless that would put it before its home
+        // entries that follow move up unless that would put them before their home slot
         for (int i = (hole + 1) & mask; values[i] != null; i = (i + 1) & mask) {
             int home = home(keys[i]);
             if (((i - home) & mask) >= ((i - hole) & mask)) {
@@ -63,7 +63,7 @@ final class LongMap<V> {
         return cast(removed);
     }
 
-    /** All keys, ascending. */
+    /** Returns all keys in ascending order. */
     long[] sortedKeys() {
         long[] sorted = new long[size];
         int count = 0;
@@ -76,7 +76,7 @@ final class LongMap<V> {
         return sorted;
     }
 
-    /** Where the key is, or where it would go. */
+    /** Returns the slot of the key, or the one where it would go. */
     private int slot(long key) {
         int mask = keys.length - 1;
         int i = home(key);

@@ -9,7 +9,7 @@ import io.wkmq.session.mvstore.ChangeQueue.Change;
 import java.util.function.Consumer;
 import org.h2.mvstore.Cursor;
 
-/** The retained store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
+/** The retained store of an {@link MvStorage}. Thread-safe; only {@link #restore} blocks. */
 final class MvRetainedStore implements RetainedStore {
     private final MvStorage storage;
     private final RefusedAdditions refused = new RefusedAdditions();

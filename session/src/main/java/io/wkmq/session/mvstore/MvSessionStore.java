@@ -7,7 +7,7 @@ import io.wkmq.session.SubscriptionOptions;
 import io.wkmq.session.mvstore.ChangeQueue.Change;
 import org.jspecify.annotations.Nullable;
 
-/** The session store of an {@link MvStorage}. Thread-safe; no method but {@link #restore} blocks. */
+/** The session store of an {@link MvStorage}. Thread-safe; only {@link #restore} blocks. */
 final class MvSessionStore implements SessionStore {
     private final MvStorage storage;
     private final RefusedAdditions refused = new RefusedAdditions();

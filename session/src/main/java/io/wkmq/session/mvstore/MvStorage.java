@@ -19,21 +19,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The durable storage of a node's sessions and retained messages: a log that makes changes durable, and an MVStore file with
- * the state as of the last checkpoint. Thread-safe.
+ * Durable storage for a node's sessions and retained messages: a write-ahead log that makes changes durable, and an MVStore
+ * file with the state as of the last checkpoint. Thread-safe.
  *
- * <p>Changes come from any thread and never wait. The storage thread takes all that has gathered, writes it to the log as one
- * record, syncs once, and then completes the flushes among it; while it syncs the next batch gathers. A second thread writes
+ * <p>Changes come from any thread and never block. The storage thread takes all queued changes, writes them to the log as one
+ * record, syncs once, and then completes the flushes among them; meanwhile the next batch accumulates. A second thread writes
  * checkpoints and compacts the file.
  *
- * <p>What happens at the limits is said at {@link StorageOptions} and docs/adr/0002-storage.md. In short: a message that
- * cannot be taken lets the calling thread's next flush at that store fail; while the disk is full flushes fail, and the storage goes
- * on by itself once there is space; after an I/O error no flush succeeds any more until the storage is opened again.
+ * <p>Behaviour at the limits is described in {@link StorageOptions} and docs/adr/0002-storage.md. In short: a message that is
+ * not accepted makes the calling thread's next flush of that store fail; while the disk is full flushes fail, and the storage
+ * recovers by itself once there is space; after an I/O error every flush fails until the storage is reopened.
  */
 public final class MvStorage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MvStorage.class);
 
-    /** What a change takes while it waits, beside the message it may refer to. */
+    /** The memory taken by a queued change, excluding the message it may refer to. */
     private static final long CHANGE_BYTES = 96;
 
     private final Closeable lock;
@@ -65,11 +65,11 @@ public final class MvStorage implements AutoCloseable {
     }
 
     /**
-     * Opens the storage in a directory, which is made if it is not there. Blocks while the log is read.
+     * Opens the storage in a directory, which is created if missing. Blocks while the log is replayed.
      *
      * @throws io.wkmq.channel.storage.StorageException if another process uses the directory, or the storage is damaged and
-     *     {@link StorageOptions#failOnCorruption} says so
-     * @throws IOException if the disk does not work
+     *     {@link StorageOptions#failOnCorruption} is set
+     * @throws IOException on a disk error
      */
     public static MvStorage open(Path directory, StorageOptions options) throws IOException {
         return open(new LocalDisk(), directory, options);
@@ -82,22 +82,22 @@ public final class MvStorage implements AutoCloseable {
         return storage;
     }
 
-    /** The sessions. */
+    /** Returns the session store. */
     public SessionStore sessions() {
         return sessions;
     }
 
-    /** The retained messages. */
+    /** Returns the store of retained messages. */
     public RetainedStore retained() {
         return retained;
     }
 
-    /** Whether durable writes are taken. */
+    /** Returns whether durable writes are accepted. */
     public boolean writable() {
         return trouble() == null;
     }
 
-    /** Why durable writes are not taken now, for an operator; null if they are. */
+    /** Returns an operator-readable reason why durable writes are not accepted at present; null if they are. */
     public @Nullable String trouble() {
         if (closing) {
             return "The storage is closed";
@@ -105,7 +105,7 @@ public final class MvStorage implements AutoCloseable {
         return refusal(options.queueBytesMax() / 2);
     }
 
-    /** Why nothing may be added now, or null. */
+    /** Returns why nothing may be added at present, or null. */
     private @Nullable String refusal(long queueBytesMax) {
         String refusal = status.refusal();
         if (refusal != null) {
@@ -122,7 +122,7 @@ public final class MvStorage implements AutoCloseable {
         return null;
     }
 
-    /** Figures for metrics. */
+    /** Returns the figures for metrics. */
     public StorageStatistics statistics() {
         return new StorageStatistics(
                 queue.bytes(),
@@ -137,7 +137,7 @@ public final class MvStorage implements AutoCloseable {
                 checkpointer.stateBytes());
     }
 
-    /** Takes a change that adds nothing of size. */
+    /** Queues a change that adds no significant amount of data. */
     void change(Change change) {
         if (queue.bytes() > 2 * options.queueBytesMax()) {
             status.fence("The disk does not keep up: " + queue.bytes() + " bytes wait", null);
@@ -145,7 +145,7 @@ public final class MvStorage implements AutoCloseable {
         submit(Item.change(change, CHANGE_BYTES));
     }
 
-    /** Takes a change that adds a message; returns null, or why it was not taken. */
+    /** Queues a change that adds a message; returns null, or the reason why it was not accepted. */
     @Nullable
     String add(Change change, long bytes) {
         String refusal = refusal(options.queueBytesMax() - bytes);
@@ -161,7 +161,7 @@ public final class MvStorage implements AutoCloseable {
         submit(Item.flush(completion, refused.take()));
     }
 
-    /** Reads the state as of the last checkpoint: as it was at the opening, if there was no change since. Blocks. */
+    /** Reads the state as of the last checkpoint, which is the state at opening if nothing has changed since. Blocks. */
     void read(Consumer<Tables> reader) {
         checkpointer.read(reader);
     }
@@ -175,7 +175,7 @@ public final class MvStorage implements AutoCloseable {
         }
     }
 
-    /** Nobody takes from the queue any more. */
+    /** Fails flushes left in the queue after the storage thread has ended. */
     private void failLeftovers() {
         for (Item item = queue.takeAll(); item != null; item = item.next()) {
             if (item.completion != null) {
@@ -188,7 +188,7 @@ public final class MvStorage implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    /** Writes what has gathered and closes the files. Blocks. Changes that come later are lost, their flushes fail. */
+    /** Writes everything queued and closes the files. Blocks. Later changes are lost and their flushes fail. */
     @Override
     public void close() {
         if (closing) {

@@ -7,15 +7,15 @@ import java.io.Closeable;
 import java.nio.file.Path;
 
 /**
- * The parts of a storage that has been opened, for {@link MvStorage} and its two threads.
+ * The components of an opened storage, for {@link MvStorage} and its two threads.
  *
- * @param disk where it is
- * @param directory where there
+ * @param disk the disk
+ * @param directory the directory on the disk
  * @param lock held until the storage is closed
- * @param state the state, with all that the log had
- * @param files the files of the log
+ * @param state the state, including everything replayed from the log
+ * @param files the log files
  * @param log the log, empty
- * @param changes knows the sessions
+ * @param changes initialized with the stored sessions
  */
 record OpenedStorage(
         Disk disk, Path directory, Closeable lock, StateFile state, LogFiles files, Log log, Changes changes) {}

@@ -15,8 +15,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The net of all changes since the last checkpoint: what was added and removed in between is not in it. Sessions are named
- * by their number. Belongs to the storage thread while it grows, then to the one that writes it into the tables.
+ * The net effect of all changes since the last checkpoint, without what was added and removed in between. Sessions are
+ * identified by number. Confined to the storage thread while it grows, then to the thread that writes it to the tables.
  */
 final class Pending {
     private final LongMap<PendingSession> sessions = new LongMap<>();
@@ -30,30 +30,30 @@ final class Pending {
         this.replayed = replayed;
     }
 
-    /** Starts empty; what the tables have is told from what is new. */
+    /** Creates an empty instance that distinguishes new entries from those in the tables. */
     static Pending live() {
         return new Pending(false);
     }
 
     /**
-     * Starts empty, for changes that are read from a log and may be in the tables in part: whatever is removed is removed
-     * from the tables too.
+     * Creates an empty instance for changes replayed from a log, which the tables may partly have: every removal also applies
+     * to the tables.
      */
     static Pending replayed() {
         return new Pending(true);
     }
 
-    /** Whether there is nothing to write. */
+    /** Returns whether there is nothing to write. */
     boolean isEmpty() {
         return sessions.isEmpty() && removedSessions.isEmpty() && retained.isEmpty();
     }
 
-    /** The changed sessions by number. */
+    /** Returns the changed sessions by number. */
     LongMap<PendingSession> sessions() {
         return sessions;
     }
 
-    /** Numbers of sessions of which everything is to be removed from the tables, before anything else is written. */
+    /** Returns the numbers of sessions to be removed from the tables completely, before anything else is written. */
     List<Long> removedSessions() {
         return removedSessions;
     }
@@ -99,12 +99,12 @@ final class Pending {
         return added;
     }
 
-    /** Takes back that a delivery, which is new and still owed, was enqueued. */
+    /** Reverts the enqueueing of a delivery that is new and still pending. */
     void withdraw(long session, long sequence) {
         end(of(session).deliveries.remove(sequence));
     }
 
-    /** Returns whether that must be logged: not if the delivery is new and itself not logged yet, nor if it is gone. */
+    /** Returns whether the change must be logged: not if the delivery is new and not logged yet, nor if it is gone. */
     boolean move(long session, long sequence, int packetId, State state) {
         LongMap<PendingDelivery> deliveries = of(session).deliveries;
         PendingDelivery delivery = deliveries.get(sequence);
@@ -119,7 +119,7 @@ final class Pending {
         return delivery.logged;
     }
 
-    /** Returns whether that must be logged: not if the delivery is new and itself not logged yet. */
+    /** Returns whether the change must be logged: not if the delivery is new and not logged yet. */
     boolean dequeue(long session, long sequence) {
         PendingSession owner = of(session);
         PendingDelivery gone = owner.deliveries.remove(sequence);

@@ -4,20 +4,20 @@ import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
 import org.jspecify.annotations.Nullable;
 
-/** What has become of one delivery since the last checkpoint. Belongs to its {@link Pending}. */
+/** The changes to one delivery since the last checkpoint. Belongs to its {@link Pending}. */
 final class PendingDelivery {
-    /** The delivery, if it is new; null if the tables have it. */
+    /** The delivery if it is new; null if the tables have it. */
     private final @Nullable StoredDelivery added;
 
     final @Nullable PendingMessage message;
 
-    /** The number of the session that owes it. */
+    /** The number of the session it belongs to. */
     final long session;
 
     /** Whether the log has it, so that its end must be logged too. */
     boolean logged;
 
-    /** Whether it is no longer owed. Such a one stays in a {@link Pending} only if the tables may have it. */
+    /** Whether it has ended. It stays in a {@link Pending} then only if the tables may have it. */
     boolean gone;
 
     private int packetId;
@@ -42,7 +42,7 @@ final class PendingDelivery {
         return delivery;
     }
 
-    /** The end of a delivery that the tables may have. */
+    /** Returns the end of a delivery that the tables may have. */
     static PendingDelivery ended(long session) {
         PendingDelivery delivery = known(session);
         delivery.gone = true;
@@ -55,7 +55,7 @@ final class PendingDelivery {
         this.moved = true;
     }
 
-    /** The new delivery as it is now, or null if it is not new. */
+    /** Returns the new delivery in its current state, or null if it is not new. */
     @Nullable
     StoredDelivery current() {
         StoredDelivery delivery = added;

@@ -2,7 +2,7 @@ package io.wkmq.session.mvstore;
 
 import io.wkmq.routing.Message;
 
-/** A message that new deliveries refer to, and how many do. Belongs to its {@link Pending}. */
+/** A message that new deliveries refer to, with its reference count. Belongs to its {@link Pending}. */
 final class PendingMessage {
     final Message message;
     final long number;

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What has become of one session since the last checkpoint. Belongs to its {@link Pending}. */
+/** The changes to one session since the last checkpoint. Belongs to its {@link Pending}. */
 final class PendingSession {
     final long number;
 
-    /** Whether the session was made since the checkpoint: the tables have nothing of it. */
+    /** Whether the session was created since the checkpoint, so that the tables have nothing of it. */
     final boolean isNew;
 
-    /** The session as it is now, or null if that has not changed. */
+    /** The session's own record, or null if unchanged. */
     @Nullable
     StoredSession session;
 
@@ -25,7 +25,7 @@ final class PendingSession {
     /** Changed deliveries by sequence number. */
     final LongMap<PendingDelivery> deliveries = new LongMap<>();
 
-    /** Packet ids of received QoS 2 messages: whether they still await their PUBREL. */
+    /** Packet ids of received QoS 2 messages, and whether they still await their PUBREL. */
     final Map<Integer, Boolean> awaitingRelease = new HashMap<>(4);
 
     PendingSession(long number, boolean isNew) {

@@ -5,8 +5,8 @@ import java.util.IdentityHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the messages that were enqueued last, so that one for many sessions is stored once: its deliveries come within a
- * moment. A message that is forgotten too early is merely stored again. Belongs to the storage thread.
+ * Finds recently enqueued messages, so that a message to many sessions is stored once: its deliveries come within a moment. A
+ * message forgotten too early is merely stored again. Confined to the storage thread.
  */
 final class RecentMessages {
     private static final int GENERATION = 1024;
@@ -20,7 +20,7 @@ final class RecentMessages {
         if (found == null) {
             found = old.get(message);
         }
-        // once nothing refers to a message any more a reader of the log forgets it
+        // once nothing refers to a message, log replay forgets it
         return found != null && found.references == 0 ? null : found;
     }
 

@@ -6,12 +6,9 @@ import io.wkmq.channel.storage.MessageCodec;
 import java.util.HashMap;
 import java.util.Map;
 
-/**
- * Applies the records of a log again, in their order, after a restart. Used by one thread. Finds the next free numbers on
- * the way.
- */
+/** Replays the records of a log in order after a restart, and determines the next free numbers. Not thread-safe. */
 final class RecordReader {
-    /** After so many records messages that nobody refers to any more are forgotten. */
+    /** The number of records after which unreferenced messages are discarded. */
     private static final int FORGET_EVERY = 1000;
 
     private final Pending pending;

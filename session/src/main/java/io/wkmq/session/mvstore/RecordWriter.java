@@ -13,7 +13,7 @@ import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 import java.nio.ByteBuffer;
 
-/** Gathers changes as the body of one record of the log. One thread. {@link RecordReader} reads it back. */
+/** Collects changes as the body of one log record, which {@link RecordReader} reads back. Not thread-safe. */
 final class RecordWriter {
     static final int CREATE = 1;
     static final int UPDATE = 2;
@@ -48,12 +48,12 @@ final class RecordWriter {
         out.skip(LogRecord.HEADER_BYTES);
     }
 
-    /** Drops what was written after the record had that size. */
+    /** Truncates the record to a former size. */
     void truncate(int size) {
         out.truncate(size);
     }
 
-    /** The record with room for its header; valid until the next change. */
+    /** Returns the record, with room for its header; valid until the next change. */
     ByteBuffer view() {
         return out.view();
     }

@@ -5,9 +5,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why something was not taken by a store, by the thread that wanted to add it: the next flush of that thread at the same
- * store fails. Each store has its own, so that none answers for what another one has lost. Thread-safe; as large as there
- * are threads.
+ * Records by thread why a store refused an addition, which makes that thread's next flush of the same store fail. Each store
+ * has its own, so that none answers for another's losses. Thread-safe; bounded by the number of threads.
  */
 final class RefusedAdditions {
     private final Map<Thread, String> reasons = new ConcurrentHashMap<>();
@@ -16,7 +15,7 @@ final class RefusedAdditions {
         reasons.put(Thread.currentThread(), reason);
     }
 
-    /** Why the flush of the calling thread is to fail, or null; the next one does not fail for it again. */
+    /** Returns why the calling thread's flush is to fail, or null. Clears the reason, so that later flushes are unaffected. */
     @Nullable
     String take() {
         return reasons.isEmpty() ? null : reasons.remove(Thread.currentThread());

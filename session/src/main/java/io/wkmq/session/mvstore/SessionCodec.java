@@ -13,7 +13,7 @@ import io.wkmq.session.SubscriptionOptions.RetainHandling;
 import io.wkmq.session.Will;
 import org.jspecify.annotations.Nullable;
 
-/** The stored form of a session, its will and its subscriptions' options. Stateless. */
+/** The stored form of a session, its will, and its subscription options. Stateless. */
 final class SessionCodec {
     private static final int VERSION = 1;
 
@@ -80,7 +80,7 @@ final class SessionCodec {
                 mayBeElsewhere);
     }
 
-    /** Reads no more than the client id. */
+    /** Reads only the client id. */
     static String readClientId(ByteReader in) {
         in.int16();
         return in.text();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads all sessions in one pass over the tables, which are all ordered by session. Only the messages that several
- * deliveries share are kept meanwhile, and those are what the caller keeps too. Used once, by one thread.
+ * Reads all sessions in a single pass over the tables, all of which are ordered by session. Of the messages, only those shared
+ * by several deliveries are kept meanwhile, and the caller keeps these anyway. Single use; not thread-safe.
  */
 final class SessionRestore {
     private static final Logger LOG = LoggerFactory.getLogger(SessionRestore.class);

@@ -10,8 +10,8 @@ import io.wkmq.session.StampedMessage;
 import java.util.UUID;
 
 /**
- * The stored form of what is retained: format 2 is a stamp and a message. What was stored before there were stamps, a message
- * alone, is read as one with stamp 0. Stateless.
+ * The stored form of a retained entry: format 2 is a stamp and a message. Entries from before stamps existed consist of a
+ * message only and are read with stamp 0. Stateless.
  */
 final class StampedCodec {
     private static final int VERSION = 2;

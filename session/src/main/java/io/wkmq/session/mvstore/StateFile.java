@@ -9,8 +9,8 @@ import java.security.SecureRandom;
 import org.h2.mvstore.MVStoreException;
 
 /**
- * The MVStore file with the state as of the last checkpoint and the number of the last log record that is in it. After a
- * crash it may also have a part of the next checkpoint: then the log has all of that too. Used by one thread at a time.
+ * The MVStore file with the state as of the last checkpoint and the number of the last log record included in it. After a crash
+ * it may also contain part of the next checkpoint; the log then has all of that. Used by one thread at a time.
  */
 final class StateFile {
     static final String NAME = "state.mv";
@@ -27,7 +27,7 @@ final class StateFile {
     private final MvFile file;
     private final Tables tables;
 
-    /** How much one turn of compaction writes; files of less than twice that are left alone. */
+    /** The amount written per compaction step; files smaller than twice that are not compacted. */
     private final int compactBytes;
 
     private StateFile(MvFile file, StorageOptions options) {
@@ -40,7 +40,7 @@ final class StateFile {
         return disk.exists(directory.resolve(NAME));
     }
 
-    /** Makes the file, empty. A crash meanwhile leaves none. */
+    /** Creates the file, empty. A crash meanwhile leaves no file. */
     static void create(Disk disk, Path directory, StorageOptions options) throws IOException {
         Path unfinished = directory.resolve(NEW_NAME);
         disk.delete(unfinished);
@@ -56,8 +56,8 @@ final class StateFile {
     /**
      * Opens the file.
      *
-     * @throws CorruptDataException if it is of an unknown format
-     * @throws MVStoreException if it is damaged, or cannot be read
+     * @throws CorruptDataException if its format is unknown
+     * @throws MVStoreException if it is damaged or cannot be read
      */
     static StateFile open(Disk disk, Path directory, StorageOptions options) throws IOException {
         StateFile opened = openFile(disk, directory.resolve(NAME), options);
@@ -87,7 +87,7 @@ final class StateFile {
         return tables;
     }
 
-    /** The number of the last log record whose changes are in the tables. */
+    /** Returns the number of the last log record whose changes are in the tables. */
     long folded() {
         return tables.counter(FOLDED, 0);
     }
@@ -100,23 +100,23 @@ final class StateFile {
         return tables.counter(NEXT_MESSAGE, 1);
     }
 
-    /** What tells this store's log from others. */
+    /** Returns the value that distinguishes this store's log from others. */
     long salt() {
         return tables.counter(SALT, 0);
     }
 
-    /** Writes a checkpoint; it is on disk when this returns. */
+    /** Writes a checkpoint, which is on disk when this method returns. */
     void write(Checkpoint checkpoint) {
-        // first: if this is interrupted, what is in the tables has only numbers below
+        // first: if interrupted, the tables contain only smaller numbers
         tables.putCounter(NEXT_SESSION, checkpoint.nextSession());
         tables.putCounter(NEXT_MESSAGE, checkpoint.nextMessage());
         tables.write(checkpoint.pending(), checkpoint.logged() ? file::save : () -> {});
-        // last: until then the log is replayed, which does no harm to what is in the tables already
+        // last: until then the log is replayed, which is harmless for what the tables already have
         tables.putCounter(FOLDED, checkpoint.sequence());
         file.save();
     }
 
-    /** Gives some unused space of the file back, a bounded amount of work. Returns whether there may be more to do. */
+    /** Reclaims some unused space of the file with a bounded amount of work. Returns whether more may be reclaimable. */
     boolean compact() {
         return file.compact(compactBytes);
     }
@@ -125,7 +125,7 @@ final class StateFile {
         return file.bytes();
     }
 
-    /** Whether a sync has failed: then nobody knows what is on disk, and reading it again does not tell. */
+    /** Returns whether a sync has failed: the contents on disk are then unknown, and reading them back does not tell. */
     boolean syncFailed() {
         return file.syncFailed();
     }

@@ -3,7 +3,7 @@ package io.wkmq.session.mvstore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What the storage counts. Thread-safe. */
+/** The counters of the storage. Thread-safe. */
 final class StorageCounters {
     private final AtomicLong commits = new AtomicLong();
     private final AtomicLong commitNanos = new AtomicLong();

@@ -17,29 +17,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the storage thread does: takes the changes that have gathered, writes them to the log as one record with one sync,
- * completes the flushes among them, and hands checkpoints over when they are due.
+ * The storage thread: takes the queued changes, writes them to the log as one record with one sync, completes the flushes among
+ * them, and submits checkpoints when due.
  */
 final class StorageLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(StorageLoop.class);
 
-    /** A batch ends when it has so many bytes, so that its flushes do not wait for all that comes after them. */
+    /** The size that ends a batch, so that its flushes need not wait for everything queued after them. */
     private static final long BATCH_BYTES = 2 << 20;
 
-    /**
-     * So long, and up to so many bytes, changes wait for a flush: an acknowledgement that nobody waits for then costs no sync
-     * of its own.
-     */
+    /** How long, and up to which size, changes wait for a flush, so that an acknowledgement nobody waits for costs no sync of its own. */
     private static final long LINGER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private static final long LINGER_BYTES = 64 << 10;
 
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** So often is looked whether the reasons to wait for a checkpoint are still there; its end is told. */
+    /** How often a waiting batch checks the reasons to wait for a checkpoint; the end of the checkpoint wakes it. */
     private static final long AWAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
-    /** So long a batch waits for a checkpoint at most. */
+    /** The maximum time a batch waits for a checkpoint. */
     private static final long AWAIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(2);
 
     /** A flush of the batch. */
@@ -82,12 +79,12 @@ final class StorageLoop implements Runnable {
         this.counters = counters;
     }
 
-    /** Lets the thread end once the queue is empty. */
+    /** Makes the thread end once the queue is empty. */
     void close() {
         closing = true;
     }
 
-    // a bug here must not end the thread unseen: it fences the storage
+    // a bug here must not end the thread silently: it fences the storage
     @SuppressWarnings("IllegalCatch")
     @Override
     public void run() {
@@ -145,7 +142,7 @@ final class StorageLoop implements Runnable {
         }
     }
 
-    /** Whether the batch may wait for more. */
+    /** Returns whether the batch may wait for more changes. */
     private boolean linger() {
         if (!flushes.isEmpty() || changes.unloggedBytes() > LINGER_BYTES) {
             return false;
@@ -159,8 +156,8 @@ final class StorageLoop implements Runnable {
     }
 
     /**
-     * Waits while a checkpoint is being written and the log is near its bound, for a bounded time: those who wait for their
-     * acknowledgements send less meanwhile, and nobody is refused.
+     * Waits a bounded time while a checkpoint is in progress and the log is near its bound. Delayed acknowledgements slow down
+     * the publishers, so that none has to be refused.
      */
     private void awaitCheckpoint() {
         if (!checkpointIsPressing()) {
@@ -182,7 +179,7 @@ final class StorageLoop implements Runnable {
         }
     }
 
-    /** Not while so much has gathered that waiting does not help. */
+    /** Returns whether to wait; not if so much is queued that waiting does not help. */
     private boolean checkpointIsPressing() {
         return files.totalBytes() > options.logBytesMax() / 4 * 3
                 && !checkpointer.idle()
@@ -200,7 +197,7 @@ final class StorageLoop implements Runnable {
         complete(failure);
     }
 
-    /** Writes the batch to the log; null if that worked, or why not. */
+    /** Writes the batch to the log; returns the reason for a failure, or null on success. */
     private @Nullable String write() {
         String full = status.full();
         if (full != null && System.nanoTime() - retryAt < 0) {
@@ -238,16 +235,19 @@ final class StorageLoop implements Runnable {
         return reason;
     }
 
-    /** What cannot be written waits in memory, so that what is stored follows the sessions again later: but not for ever. */
+    /**
+     * Keeps what cannot be written in memory, so that the store catches up with the sessions later, but fences the storage
+     * beyond a bound.
+     */
     private String stillFull(String reason) {
-        // what was in the queue may all be there, and what came since
+        // this much may come from the queue as it was, plus what was added since
         if (changes.unloggedBytes() > 2 * options.queueBytesMax()) {
             status.fence("The disk was full until " + changes.unloggedBytes() + " bytes waited for it", null);
         }
         return reason;
     }
 
-    // a bug in a callback is its owner's, the others are still to be called
+    // a bug in a callback is its owner's; the others must still be called
     @SuppressWarnings("IllegalCatch")
     private void complete(@Nullable String failure) {
         for (Flush flush : flushes) {
@@ -272,7 +272,7 @@ final class StorageLoop implements Runnable {
         }
         long now = System.nanoTime();
         if (log.hasFull() || status.full() != null || now - checkpointDueAt >= 0) {
-            // what the log has for sure may be written bit by bit
+            // what is safely in the log may be written piecemeal
             if (lingering) {
                 commit();
             }
@@ -282,7 +282,7 @@ final class StorageLoop implements Runnable {
         }
     }
 
-    /** All that has changed since the last checkpoint. On the storage thread, or after it has ended. */
+    /** Returns all changes since the last checkpoint. Called on the storage thread, or after it has ended. */
     Checkpoint checkpoint() {
         Pending pending = changes.take();
         return new Checkpoint(
@@ -325,7 +325,7 @@ final class StorageLoop implements Runnable {
         return Math.max(syncDueAt - now, 1);
     }
 
-    /** Makes the log durable. On the storage thread, or after it has ended. */
+    /** Makes the log durable. Called on the storage thread, or after it has ended. */
     void sync() {
         if (status.fenced() == null) {
             try {

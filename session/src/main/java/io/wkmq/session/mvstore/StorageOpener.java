@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the files of a storage: brings the state up to what the log says, and begins an empty log. What is damaged or of an
- * unknown format is set aside and begun anew, unless the options forbid it; what merely cannot be read is left alone and
- * stops the start. Used once, by one thread.
+ * Opens the files of a storage: replays the log onto the state and starts an empty log. Files that are damaged or of an unknown
+ * format are set aside and replaced with empty ones, unless the options forbid it; files that merely cannot be read are left
+ * alone and prevent startup. Single use; not thread-safe.
  */
 final class StorageOpener {
     private static final Logger LOG = LoggerFactory.getLogger(StorageOpener.class);
@@ -98,7 +98,7 @@ final class StorageOpener {
         }
     }
 
-    /** Brings what the log has into the state; returns the number of its last record. */
+    /** Replays the log onto the state; returns the number of its last record. */
     private long replay(StateFile state, LogRecord frame, List<Path> segments) throws IOException {
         Pending pending = Pending.replayed();
         long folded = state.folded();
@@ -115,7 +115,7 @@ final class StorageOpener {
             LOG.info("Replayed changes from the log records={}", log.last() - folded);
         }
         if (log.damaged()) {
-            // only now: until the state has what could be read, the log is all there is of it
+            // only now: until the state has what could be read, the log is the only copy
             keepDamagedLog(log, segments);
         }
         return log.last();
@@ -147,8 +147,8 @@ final class StorageOpener {
                     cause);
         }
         String suffix = suffix();
-        // the state first: if this is interrupted a log without a state is left, and the next start does the rest;
-        // a state without its log would be taken for a whole storage
+        // the state first: if interrupted, a log without a state is left, which the next start completes; a state
+        // without its log would be taken for a complete storage
         Path state = directory.resolve(StateFile.NAME);
         if (disk.exists(state)) {
             rename(state, suffix);

@@ -3,18 +3,18 @@ package io.wkmq.session.mvstore;
 import java.time.Duration;
 
 /**
- * How an {@link MvStorage} works.
+ * The configuration of an {@link MvStorage}.
  *
- * @param durability what a completed flush promises
+ * @param durability the guarantee given by a completed flush
  * @param syncInterval how often {@link Durability#INTERVAL} syncs
- * @param queueBytesMax how much may wait for the storage thread. From half of it on the storage is not writable; at the
- *     bound messages are refused; at twice the bound, which only a disk that hangs can lead to, the storage is fenced
- * @param segmentBytes the size of a file of the log; a checkpoint is written when one is full
- * @param logBytesMax with a larger log, which means that checkpoints do not keep up, messages are refused; from three quarters of it
- *     on flushes wait for checkpoints
- * @param checkpointInterval how long a change may wait for a checkpoint at most
- * @param reserveBytes while the disk has less space than that, no messages are added; what is left is for what goes on
- * @param failOnCorruption whether a damaged storage stops the start, instead of being set aside and begun anew
+ * @param queueBytesMax the bound on data queued for the storage thread. From half of it the storage is not writable; at the
+ *     bound messages are refused; at twice the bound, which only a hung disk can cause, the storage is fenced
+ * @param segmentBytes the size of a log segment; a full segment triggers a checkpoint
+ * @param logBytesMax the bound on the log, reached when checkpoints do not keep up: beyond it messages are refused; from three
+ *     quarters of it flushes wait for checkpoints
+ * @param checkpointInterval the maximum time before a change is included in a checkpoint
+ * @param reserveBytes while the disk has less free space than this no messages are added; the reserve is for all other changes
+ * @param failOnCorruption whether a damaged storage prevents startup, instead of being set aside and replaced with an empty one
  */
 public record StorageOptions(
         Durability durability,
@@ -25,13 +25,13 @@ public record StorageOptions(
         Duration checkpointInterval,
         long reserveBytes,
         boolean failOnCorruption) {
-    /** The smallest segment. */
+    /** The minimum segment size. */
     public static final long SEGMENT_BYTES_MIN = 64 << 10;
 
-    /** The largest bound of the queue: all that waits must fit into one record. */
+    /** The maximum queue bound: the whole queue must fit into one record. */
     public static final long QUEUE_BYTES_MAX = 512L << 20;
 
-    /** Checks the ranges. */
+    /** Validates the ranges. */
     public StorageOptions {
         require(syncInterval.toMillis() > 0, "The sync interval is " + syncInterval + "; expected at least 1 ms");
         require(
@@ -55,7 +55,7 @@ public record StorageOptions(
         }
     }
 
-    /** The defaults. */
+    /** Returns the defaults. */
     public static StorageOptions defaults() {
         return new StorageOptions(
                 Durability.SYNC,
@@ -68,7 +68,7 @@ public record StorageOptions(
                 false);
     }
 
-    /** The same with another durability. */
+    /** Returns these options with another durability. */
     public StorageOptions with(Durability other) {
         return new StorageOptions(
                 other,

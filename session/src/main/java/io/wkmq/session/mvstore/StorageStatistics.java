@@ -1,18 +1,18 @@
 package io.wkmq.session.mvstore;
 
 /**
- * Figures of an {@link MvStorage} for metrics; the totals count from its opening.
+ * Metrics of an {@link MvStorage}. Totals count from its opening.
  *
- * @param queueBytes what waits for the storage thread, now
- * @param commits batches written to the log, total
- * @param commitNanos time spent on that, syncs included, total
- * @param loggedBytes bytes written to the log, total
- * @param checkpoints checkpoints written, total
- * @param checkpointsAwaited batches that waited for a checkpoint, total
- * @param failedFlushes flushes that failed, total
- * @param refusedAdditions messages that were not taken, total
- * @param logBytes what the log takes on disk, now
- * @param stateBytes what the state file takes on disk, now
+ * @param queueBytes the data currently queued for the storage thread
+ * @param commits total of batches written to the log
+ * @param commitNanos total time spent writing batches, including syncs
+ * @param loggedBytes total of bytes written to the log
+ * @param checkpoints total of checkpoints written
+ * @param checkpointsAwaited total of batches that waited for a checkpoint
+ * @param failedFlushes total of failed flushes
+ * @param refusedAdditions total of messages not accepted
+ * @param logBytes the current size of the log on disk
+ * @param stateBytes the current size of the state file on disk
  */
 public record StorageStatistics(
         long queueBytes,

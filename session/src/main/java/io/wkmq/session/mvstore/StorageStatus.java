@@ -5,10 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is wrong with the storage, if anything. Thread-safe.
+ * The error conditions of the storage. Thread-safe.
  *
- * <p>Three things can be: it is fenced for good; the disk is full, so that nothing can be written until it has space again;
- * space is low, so that nothing is to be added but what goes on may go on.
+ * <p>There are three: the storage is fenced for good; the disk is full, so that nothing can be written until there is space;
+ * space is low, so that nothing may be added but other changes continue.
  */
 final class StorageStatus {
     private static final Logger LOG = LoggerFactory.getLogger(StorageStatus.class);
@@ -17,7 +17,7 @@ final class StorageStatus {
     private volatile @Nullable String full;
     private volatile @Nullable String low;
 
-    /** Stops everything until the storage is opened again. The first reason stays. */
+    /** Rejects all writes until the storage is reopened. The first reason is kept. */
     synchronized void fence(String reason, @Nullable Throwable cause) {
         if (fenced == null) {
             fenced = reason;
@@ -29,13 +29,13 @@ final class StorageStatus {
         }
     }
 
-    /** Why it is fenced, or null. */
+    /** Returns why it is fenced, or null. */
     @Nullable
     String fenced() {
         return fenced;
     }
 
-    /** Notes why nothing can be written, or with null that it can again. */
+    /** Sets the reason why nothing can be written; null if writing is possible again. */
     synchronized void full(@Nullable String reason) {
         if (reason != null && full == null) {
             LOG.error("The disk is full: no durable writes are accepted until space is free reason=\"{}\"", reason);
@@ -50,7 +50,7 @@ final class StorageStatus {
         return full;
     }
 
-    /** Notes why nothing may be added, or with null that it may again. */
+    /** Sets the reason why nothing may be added; null if adding is possible again. */
     synchronized void low(@Nullable String reason) {
         if (reason != null && low == null) {
             LOG.warn("The disk is nearly full: no messages are stored until space is free reason=\"{}\"", reason);
@@ -60,7 +60,7 @@ final class StorageStatus {
         low = reason;
     }
 
-    /** Why nothing may be added now, or null. */
+    /** Returns why nothing may be added at present, or null. */
     @Nullable
     String refusal() {
         if (fenced != null) {

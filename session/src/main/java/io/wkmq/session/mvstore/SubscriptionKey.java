@@ -7,13 +7,13 @@ import org.h2.mvstore.type.BasicDataType;
 import org.h2.mvstore.type.StringDataType;
 
 /**
- * Names a subscription: by its session's number and its filter. Ordered by session, then by filter.
+ * Identifies a subscription. Ordered by session, then by filter.
  *
  * @param session the session's number in the store
- * @param filter the text of its filter
+ * @param filter the text of the filter
  */
 record SubscriptionKey(long session, String filter) {
-    /** How MVStore handles it. */
+    /** The MVStore data type. */
     static final Type TYPE = new Type();
 
     static final class Type extends BasicDataType<SubscriptionKey> {

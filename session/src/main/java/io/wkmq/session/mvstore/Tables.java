@@ -21,14 +21,14 @@ import org.h2.mvstore.type.StringDataType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maps of one MVStore, and how changes get into them. Written by one thread at a time; nothing is durable until the
- * caller commits and syncs the MVStore.
+ * The maps of one MVStore, and the application of changes to them. Written by one thread at a time; nothing is durable until
+ * the caller commits and syncs the MVStore.
  *
- * <p>A message that several deliveries refer to is stored once; how many do is counted in memory and counted again when the
+ * <p>A message that several deliveries refer to is stored once; reference counts are kept in memory and recounted when the
  * store is opened.
  */
 final class Tables {
-    /** What an entry costs beside its value. */
+    /** The estimated overhead of an entry beside its value. */
     private static final long ENTRY_BYTES = 64;
 
     private static final byte[] NOTHING = {};
@@ -41,15 +41,15 @@ final class Tables {
     final MVMap<String, byte[]> retained;
     private final MVMap<String, Long> counters;
 
-    /** How many deliveries refer to a message of its own, by its number. */
+    /** Reference counts of separately stored messages, by message number. */
     private final LongMap<Integer> references = new LongMap<>();
 
     private final ByteWriter writer = new ByteWriter(4096);
 
-    /** After so much has been written it is saved. */
+    /** The amount of written data that triggers a save. */
     private final long saveBytes;
 
-    /** What was written since the last time the caller was asked to commit. */
+    /** The amount written since the caller was last asked to commit. */
     private long unsavedBytes;
 
     Tables(MVStore store, long saveBytes) {
@@ -80,7 +80,7 @@ final class Tables {
         }
     }
 
-    /** Removes messages that nobody refers to: a crash between the commits of a checkpoint may leave some. */
+    /** Removes unreferenced messages, which a crash between the commits of a checkpoint may leave. */
     private void removeUnreferenced() {
         Cursor<Long, byte[]> cursor = messages.cursor(null);
         while (cursor.hasNext()) {
@@ -100,7 +100,7 @@ final class Tables {
         counters.put(name, value);
     }
 
-    /** Calls back with every session's client id and number. */
+    /** Passes every session's client id and number to the callback. */
     void forEachSession(BiConsumer<String, Long> callback) {
         Cursor<Long, byte[]> cursor = sessions.cursor(null);
         while (cursor.hasNext()) {
@@ -112,7 +112,7 @@ final class Tables {
     /**
      * Writes all changes into the maps.
      *
-     * @param commit called now and then to save what was written so far, because what is not saved is in memory
+     * @param commit called from time to time to save what was written so far, as unsaved data occupies memory
      */
     void write(Pending pending, Runnable commit) {
         for (long session : pending.removedSessions()) {
@@ -122,7 +122,7 @@ final class Tables {
         for (long session : pending.sessions().sortedKeys()) {
             write(Objects.requireNonNull(pending.sessions().get(session)), commit);
         }
-        // in the order of the map, so that each of its pages is copied once
+        // in map order, so that each page is copied only once
         SortedMap<String, Optional<StampedMessage>> retainedByTopic = new TreeMap<>();
         pending.retained().forEach((topic, message) -> retainedByTopic.put(topic.text(), message));
         retainedByTopic.forEach((topic, message) -> {
@@ -138,7 +138,7 @@ final class Tables {
         }
     }
 
-    /** The encoded value. */
+    /** Returns the encoded value and counts its size. */
     private byte[] encoded() {
         unsavedBytes += ENTRY_BYTES + writer.size();
         return writer.toBytes();

@@ -4,7 +4,7 @@ package io.wkmq.session.mvstore;
 final class Threads {
     private Threads() {}
 
-    /** Waits until the thread has ended, whatever happens meanwhile. */
+    /** Waits until the thread has ended, even if interrupted. */
     static void join(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {

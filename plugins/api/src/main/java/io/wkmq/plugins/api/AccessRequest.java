@@ -4,22 +4,22 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import io.wkmq.routing.TopicName;
 
-/** What a client wants to do. Topics are as the client writes them, without the mountpoint. */
+/** An operation that a client requests. Topics are as written by the client, without the mountpoint. */
 public sealed interface AccessRequest {
     /**
-     * To publish, also as its will.
+     * A request to publish, including as a will.
      *
      * @param topic the topic
      * @param qos the message's QoS
-     * @param retain whether it is to be retained
+     * @param retain whether the message is to be retained
      */
     record Publish(TopicName topic, Qos qos, boolean retain) implements AccessRequest {}
 
     /**
-     * To subscribe.
+     * A request to subscribe.
      *
-     * @param filter the filter, with the group of a shared subscription
-     * @param qos the QoS asked for
+     * @param filter the filter, including the group of a shared subscription
+     * @param qos the requested QoS
      */
     record Subscribe(SubscriptionFilter filter, Qos qos) implements AccessRequest {}
 }

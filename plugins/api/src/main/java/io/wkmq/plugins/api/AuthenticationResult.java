@@ -4,24 +4,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** What an {@link Authenticator} says. */
+/** The decision of an {@link Authenticator}. */
 public sealed interface AuthenticationResult {
-    /** The client is who it claims to be. */
+    /** Returns the decision that the client is who it claims to be. */
     static AuthenticationResult allowed() {
         return new Allowed(false, null, null);
     }
 
-    /** This authenticator has nothing to say; the next one is asked. */
+    /** Returns the result of an authenticator that does not decide; the next one is asked. */
     static AuthenticationResult ignored() {
         return new Ignored();
     }
 
-    /** The client is refused, for a reason. */
+    /** Returns the decision to refuse the client for the given reason. */
     static AuthenticationResult denied(Reason reason) {
         return new Denied(reason);
     }
 
-    /** The answer without delay. */
+    /** Returns this result as a completed stage. */
     default CompletionStage<AuthenticationResult> now() {
         return CompletableFuture.completedStage(this);
     }
@@ -29,9 +29,9 @@ public sealed interface AuthenticationResult {
     /**
      * The client is accepted.
      *
-     * @param superuser whether everything is allowed to it
-     * @param userName the user it is from now on, null to keep the one it claims
-     * @param mountpoint the prefix of all its topics, null to keep the listener's
+     * @param superuser whether the client may do everything
+     * @param userName the user name of the client from now on, null to keep the claimed one
+     * @param mountpoint the prefix of all the client's topics, null to keep the listener's
      */
     record Allowed(
             boolean superuser,
@@ -41,24 +41,24 @@ public sealed interface AuthenticationResult {
     /**
      * The client is refused.
      *
-     * @param reason why
+     * @param reason the reason
      */
     record Denied(Reason reason) implements AuthenticationResult {}
 
-    /** Nothing to say. */
+    /** No decision; the next authenticator is asked. */
     record Ignored() implements AuthenticationResult {}
 
-    /** Why a client is refused; what it is told. */
+    /** The reason for refusing a client, which determines the reason code it gets. */
     enum Reason {
-        /** User name or password is wrong. Do not tell which. */
+        /** The user name or password is wrong; the client is not told which. */
         BAD_CREDENTIALS,
-        /** It is known, but must not connect. */
+        /** The client is known but must not connect. */
         NOT_AUTHORIZED,
-        /** It is banned. */
+        /** The client is banned. */
         BANNED,
-        /** Too many clients at once, try again soon. */
+        /** Too many clients at once; the client may try again soon. */
         SERVER_BUSY,
-        /** What the plugin needs to decide does not answer. */
+        /** A service the plugin needs for the decision does not respond. */
         SERVER_UNAVAILABLE
     }
 }

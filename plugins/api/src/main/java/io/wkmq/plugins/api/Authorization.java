@@ -3,16 +3,16 @@ package io.wkmq.plugins.api;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What an {@link Authorizer} says. */
+/** The decision of an {@link Authorizer}. */
 public enum Authorization {
-    /** The client may. */
+    /** The request is allowed. */
     ALLOW,
-    /** The client may not. */
+    /** The request is denied. */
     DENY,
-    /** Nothing to say; the next one is asked. */
+    /** No decision; the next authorizer is asked. */
     IGNORE;
 
-    /** The answer without delay. */
+    /** Returns this decision as a completed stage. */
     public CompletionStage<Authorization> now() {
         return CompletableFuture.completedStage(this);
     }

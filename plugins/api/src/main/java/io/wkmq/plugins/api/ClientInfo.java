@@ -5,16 +5,16 @@ import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a client is. Made by the broker. While the client is being authenticated the user name is what it claims; afterwards
- * it is the user that was authenticated, and null for an anonymous client whatever it claimed.
+ * The identity of a client. Created by the broker. During authentication the user name is the one the client claims; afterwards
+ * it is the authenticated user, or null for an anonymous client whatever it claimed.
  *
- * @param clientId the client id, given by the client or assigned
+ * @param clientId the client id, chosen by the client or assigned
  * @param userName the user, or null
- * @param peer where it comes from (behind a PROXY protocol header: the address named there), null over a unix domain socket
+ * @param peer the client's address (the one named in a PROXY protocol header if there is one), null for a unix domain socket
  * @param listener the listener's protocol and name, such as {@code tcp:external}
  * @param protocolVersion 3 for MQTT 3.1, 4 for 3.1.1, 5 for 5
- * @param certificate the certificate that the TLS handshake verified, or null
- * @param superuser whether everything is allowed to it; only ever true after authentication
+ * @param certificate the certificate verified in the TLS handshake, or null
+ * @param superuser whether the client may do everything; never true before authentication
  */
 public record ClientInfo(
         String clientId,
@@ -24,7 +24,7 @@ public record ClientInfo(
         int protocolVersion,
         @Nullable X509Certificate certificate,
         boolean superuser) {
-    /** The same client as another user. */
+    /** Returns the same client as another user. */
     public ClientInfo as(@Nullable String newUserName, boolean newSuperuser) {
         return new ClientInfo(clientId, newUserName, peer, listener, protocolVersion, certificate, newSuperuser);
     }

@@ -4,25 +4,25 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 
 /**
- * Observes what happens to clients. Called on one thread of the plugin's own, in the order of the events. Events that a slow
- * listener cannot keep up with are dropped and counted.
+ * Observes client events. Called on a single thread belonging to the plugin, in the order of events. If a listener is too slow,
+ * events are dropped and counted.
  */
 public interface ClientListener {
-    /** A client has connected: CONNACK with success was sent. */
+    /** A client has connected: a successful CONNACK was sent. */
     default void connected(ClientInfo client) {}
 
     /**
-     * A connected client's connection has ended.
+     * The connection of a connected client has ended.
      *
-     * @param reasonCode the reason code of MQTT 5, 0 if the client said good-bye
-     * @param reason the same in words
+     * @param reasonCode the MQTT 5 reason code, 0 if the client disconnected normally
+     * @param reason the reason in words
      */
     default void disconnected(ClientInfo client, int reasonCode, String reason) {}
 
     /**
-     * A subscription was made or replaced.
+     * A subscription was created or replaced.
      *
-     * @param qos the QoS granted
+     * @param qos the granted QoS
      */
     default void subscribed(ClientInfo client, SubscriptionFilter filter, Qos qos) {}
 

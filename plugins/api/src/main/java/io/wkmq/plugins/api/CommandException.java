@@ -1,15 +1,15 @@
 package io.wkmq.plugins.api;
 
-/** A command could not be done. The text says why and what was expected. */
+/** Thrown when a command fails. The message states the reason and what was expected. */
 public final class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** A reason in words. */
+    /** Creates an exception with a message. */
     public CommandException(String message) {
         super(message);
     }
 
-    /** A reason in words and what caused it. */
+    /** Creates an exception with a message and a cause. */
     public CommandException(String message, Throwable cause) {
         super(message, cause);
     }

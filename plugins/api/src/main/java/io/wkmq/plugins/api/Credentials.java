@@ -2,31 +2,34 @@ package io.wkmq.plugins.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a client presented in CONNECT. Immutable as long as nobody writes into the password. Its text hides the password. */
+/**
+ * The credentials presented in a CONNECT. Immutable unless the password array is modified. {@link #toString} does not reveal
+ * the password.
+ */
 public final class Credentials {
-    /** Neither user name nor password. */
+    /** No user name and no password. */
     public static final Credentials NONE = new Credentials(null, null);
 
     private final @Nullable String userName;
     private final byte @Nullable [] password;
 
     /**
-     * A user name and a password; MQTT 5 has each without the other.
+     * Creates credentials; MQTT 5 permits each part without the other.
      *
-     * @param userName or null
-     * @param password or null; not copied
+     * @param userName the user name, or null
+     * @param password the password, or null; not copied
      */
     public Credentials(@Nullable String userName, byte @Nullable [] password) {
         this.userName = userName;
         this.password = password;
     }
 
-    /** The user name, or null. */
+    /** Returns the user name, or null. */
     public @Nullable String userName() {
         return userName;
     }
 
-    /** The password: any bytes, or null. Shared, not a copy: read only, and never log it. */
+    /** Returns the password, arbitrary bytes, or null. The array is shared: do not modify it, and never log it. */
     public byte @Nullable [] password() {
         return password;
     }

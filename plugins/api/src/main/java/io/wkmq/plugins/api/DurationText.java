@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The way the configuration writes times: {@code 1h30m}, {@code 100ms}. */
+/** The notation of durations in the configuration, such as {@code 1h30m} or {@code 100ms}. */
 final class DurationText {
     private static final Pattern FORM =
             Pattern.compile("(?:(\\d{1,6})d)?(?:(\\d{1,7})h)?(?:(\\d{1,8})m)?(?:(\\d{1,9})s)?(?:(\\d{1,12})ms)?");

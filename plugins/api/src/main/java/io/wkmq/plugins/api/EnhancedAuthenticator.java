@@ -4,50 +4,50 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An authentication method of MQTT 5 (4.12), such as SCRAM-SHA-256: the client names it in CONNECT, and AUTH packets go to and
- * fro until it is decided. Called on the plugin's own threads; thread-safe. A step that fails or comes too late refuses the
- * client.
+ * An MQTT 5 authentication method (4.12), such as SCRAM-SHA-256: the client names it in CONNECT, and AUTH packets are exchanged
+ * until the decision is made. Called on the plugin's own threads; implementations must be thread-safe. If a step fails or times
+ * out, the client is refused.
  */
 public interface EnhancedAuthenticator {
-    /** The method's name, as in the property Authentication Method. */
+    /** Returns the name of the method, as in the property Authentication Method. */
     String method();
 
-    /** Starts an exchange, at CONNECT or when a connected client authenticates again. */
+    /** Starts an exchange, at CONNECT or when a connected client re-authenticates. */
     Exchange begin(ClientInfo client);
 
-    /** One exchange with one client. Its steps are called one after the other. */
+    /** An exchange with one client. Its steps are called sequentially. */
     @FunctionalInterface
     interface Exchange {
         /**
-         * Takes what the client sent, in CONNECT first, then in AUTH.
+         * Processes data from the client, first from CONNECT, then from AUTH.
          *
          * @param data the property Authentication Data, or null
          */
         CompletionStage<Step> proceed(byte @Nullable [] data);
     }
 
-    /** Where an exchange is. */
+    /** The outcome of one step of an exchange. */
     sealed interface Step {}
 
     /**
-     * The client has to answer.
+     * The client has to respond.
      *
-     * @param data sent to it
+     * @param data the data sent to the client
      */
     record Challenge(byte[] data) implements Step {}
 
     /**
      * The client is who it claims to be.
      *
-     * @param result as whom it is accepted
-     * @param data sent to it with CONNACK or the last AUTH, or null
+     * @param result the identity as which the client is accepted
+     * @param data the data sent with CONNACK or the last AUTH, or null
      */
     record Success(AuthenticationResult.Allowed result, byte @Nullable [] data) implements Step {}
 
     /**
      * The client is refused.
      *
-     * @param reason why
+     * @param reason the reason
      */
     record Failure(AuthenticationResult.Reason reason) implements Step {}
 }

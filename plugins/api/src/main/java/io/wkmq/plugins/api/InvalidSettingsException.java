@@ -2,19 +2,19 @@ package io.wkmq.plugins.api;
 
 import java.util.List;
 
-/** Settings of a plugin are wrong. Names all of them at once. */
+/** Thrown when settings of a plugin are invalid. Reports all of them at once. */
 public final class InvalidSettingsException extends PluginException {
     private static final long serialVersionUID = 1L;
 
     private final List<String> errors;
 
-    /** One text per wrong setting. */
+    /** Creates an exception with one message per invalid setting. */
     public InvalidSettingsException(List<String> errors) {
         super(String.join(System.lineSeparator(), errors));
         this.errors = List.copyOf(errors);
     }
 
-    /** One text per wrong setting. */
+    /** Returns one message per invalid setting. */
     public List<String> errors() {
         return errors;
     }

@@ -1,33 +1,33 @@
 package io.wkmq.plugins.api;
 
 /**
- * The entry of a plugin. A plugin is one jar with everything it needs; the jar names its entry in {@code
- * META-INF/services/io.wkmq.plugins.api.Plugin} and states {@code Wkmq-Plugin-Api: 1} in its manifest. The class has a public
- * constructor without arguments that does nothing of note: it also runs when plugins are merely listed.
+ * The entry point of a plugin. A plugin is a single jar with all its dependencies; the jar names its entry point in
+ * {@code META-INF/services/io.wkmq.plugins.api.Plugin} and declares {@code Wkmq-Plugin-Api: 1} in its manifest. The class has a
+ * public no-argument constructor, which must have no side effects: it also runs when plugins are merely listed.
  *
- * <p>{@link #start} and {@link #stop} are called once each, one after the other, on a thread of the plugin's own.
+ * <p>{@link #start} and {@link #stop} are called once each, sequentially, on a thread of the plugin's own.
  */
 public interface Plugin {
-    /** The version of this package, as the manifest's {@code Wkmq-Plugin-Api} states it. */
+    /** The version of this package, as declared by {@code Wkmq-Plugin-Api} in the manifest. */
     int API_VERSION = 1;
 
-    /** Its name: lower case letters, digits and {@code -}. Its settings are the configuration keys {@code plugin.<name>.*}. */
+    /** Returns the name: lower case letters, digits and {@code -}. Settings are the configuration keys {@code plugin.<name>.*}. */
     String name();
 
-    /** Its own version, for people. */
+    /** Returns the plugin's own version, for display. */
     String version();
 
-    /** What it does, in one line. */
+    /** Returns a one-line description. */
     String description();
 
     /**
-     * Reads the settings and registers what the plugin offers; that takes effect when this returns. May block for some
-     * seconds. If it fails nothing of the plugin stays registered and {@link #stop} is not called.
+     * Reads the settings and registers the plugin's services, which take effect when this method returns. May block for some
+     * seconds. If it fails, nothing stays registered and {@link #stop} is not called.
      *
-     * @throws PluginException if the plugin cannot work; the text is for the administrator
+     * @throws PluginException if the plugin cannot work; the message is for the administrator
      */
     void start(PluginContext context) throws PluginException;
 
-    /** Gives back what {@link #start} took. What was registered is no longer asked. May block for some seconds. */
+    /** Releases the resources acquired by {@link #start}. Registered services are no longer called. May block for some seconds. */
     void stop();
 }

@@ -5,51 +5,51 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /**
- * What the broker gives a plugin at {@link Plugin#start}. Implemented by the broker; thread-safe; usable until {@link
- * Plugin#stop} returns.
+ * The broker's services for a plugin, passed to {@link Plugin#start}. Implemented by the broker; thread-safe; usable until
+ * {@link Plugin#stop} returns.
  */
 public interface PluginContext {
-    /** The plugin's settings: the configuration keys {@code plugin.<name>.*} without that prefix. */
+    /** Returns the plugin's settings: the configuration keys {@code plugin.<name>.*} without that prefix. */
     Settings settings();
 
-    /** The broker's home directory; {@link Settings#path} resolves against it. */
+    /** Returns the broker's home directory, against which {@link Settings#path} resolves. */
     Path homeDirectory();
 
-    /** A directory that is the plugin's alone and stays over restarts. Made at the first call. */
+    /** Returns a directory for the plugin's exclusive use that persists across restarts. Created by the first call. */
     Path dataDirectory();
 
-    /** Writes to the broker's log under the plugin's name. Never log a password. */
+    /** Returns the broker's log under the plugin's name. Never log a password. */
     System.Logger log();
 
     /**
-     * Threads of the plugin's own for work that blocks or takes long. Their number and queue are bounded ({@code
-     * plugin.<name>.threads} and {@code plugin.<name>.queue}); beyond that {@code execute} throws {@link
-     * java.util.concurrent.RejectedExecutionException}, which a plugin answers with {@link
-     * AuthenticationResult.Reason#SERVER_BUSY}.
+     * Returns the plugin's own threads for work that blocks or takes long. Their number and queue are bounded
+     * ({@code plugin.<name>.threads} and {@code plugin.<name>.queue}); beyond that {@code execute} throws
+     * {@link java.util.concurrent.RejectedExecutionException}, to which a plugin responds with
+     * {@link AuthenticationResult.Reason#SERVER_BUSY}.
      */
     Executor executor();
 
     /**
-     * Runs a task again and again, the first time after the pause and then the pause after each run, until the plugin stops. All
-     * such tasks and the commands share one thread, so the task should be short. What it throws is logged.
+     * Runs a task repeatedly until the plugin stops, first after {@code pause} and then with that pause after each run. All
+     * such tasks and the commands share one thread, so tasks should be short. Exceptions are logged.
      */
     void repeat(Duration pause, Runnable task);
 
-    /** Adds to the end of the chain that authenticates clients. */
+    /** Appends an authenticator to the chain that authenticates clients. */
     void addAuthenticator(Authenticator authenticator);
 
-    /** Adds an MQTT 5 authentication method; the name must be free. */
+    /** Adds an MQTT 5 authentication method; its name must be unused. */
     void addEnhancedAuthenticator(EnhancedAuthenticator authenticator);
 
-    /** Adds to the end of the chain that authorizes publishing and subscribing. */
+    /** Appends an authorizer to the chain that authorizes publishing and subscribing. */
     void addAuthorizer(Authorizer authorizer);
 
-    /** Adds an observer of clients. */
+    /** Adds an observer of client events. */
     void addClientListener(ClientListener listener);
 
-    /** Adds a command to {@code wkctl}; the name must be free. */
+    /** Adds a command to {@code wkctl}; its name must be unused. */
     void addCommand(Command command);
 
-    /** Says that an {@link Authorizer} of this plugin may now decide otherwise: decisions that the broker remembers are forgotten. */
+    /** Reports that an {@link Authorizer} of this plugin may now decide differently: the broker discards cached decisions. */
     void authorizationChanged();
 }

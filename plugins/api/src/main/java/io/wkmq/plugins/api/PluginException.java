@@ -1,15 +1,15 @@
 package io.wkmq.plugins.api;
 
-/** A plugin cannot start. The text is for the administrator: what happened, the value, what was expected. */
+/** Thrown when a plugin cannot start. The message is for the administrator: what happened, the value, what was expected. */
 public class PluginException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** A reason in words. */
+    /** Creates an exception with a message. */
     public PluginException(String message) {
         super(message);
     }
 
-    /** A reason in words and what caused it. */
+    /** Creates an exception with a message and a cause. */
     public PluginException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Reads a plugin's settings. Each method notes what is wrong and returns the default; {@link #check} then reports everything
- * that is wrong at once, settings that nobody asked for included. Not thread-safe: read all settings in {@link Plugin#start}.
+ * Reads a plugin's settings. Each method records errors and returns the default; {@link #check} then reports all errors at
+ * once, including unknown settings. Not thread-safe: read all settings in {@link Plugin#start}.
  */
 public final class Settings {
     private final String prefix;
@@ -22,11 +22,11 @@ public final class Settings {
     private final List<String> errors = new ArrayList<>();
 
     /**
-     * Settings as the configuration holds them.
+     * Creates settings from the configuration.
      *
-     * @param prefix what stands before each key in the configuration, for error texts
-     * @param homeDirectory what relative paths are relative to
-     * @param values key to value, both without prefix
+     * @param prefix the prefix of the keys in the configuration, for error messages
+     * @param homeDirectory the base of relative paths
+     * @param values the values by key, without the prefix
      */
     public Settings(String prefix, Path homeDirectory, Map<String, String> values) {
         this.prefix = prefix;
@@ -34,13 +34,13 @@ public final class Settings {
         this.values = new TreeMap<>(values);
     }
 
-    /** The text as it stands. */
+    /** Returns the text unchanged. */
     public String text(String key, String defaultValue) {
         known.add(key);
         return values.getOrDefault(key, defaultValue);
     }
 
-    /** A whole number within bounds, both included. */
+    /** Returns an integer within inclusive bounds. */
     public int integer(String key, int defaultValue, int min, int max) {
         String text = text(key, Integer.toString(defaultValue)).strip();
         try {
@@ -54,7 +54,7 @@ public final class Settings {
         return wrong(key, text, "a whole number from " + min + " to " + max, defaultValue);
     }
 
-    /** {@code on} or {@code off}, {@code true} or {@code false}. */
+    /** Returns a boolean, written {@code on} or {@code off}, {@code true} or {@code false}. */
     public boolean flag(String key, boolean defaultValue) {
         String text = text(key, defaultValue ? "on" : "off").strip();
         return switch (text) {
@@ -64,7 +64,7 @@ public final class Settings {
         };
     }
 
-    /** One constant of an enum, written in lower case. */
+    /** Returns an enum constant, written in lower case. */
     public <E extends Enum<E>> E choice(String key, E defaultValue) {
         String text = text(key, defaultValue.name().toLowerCase(Locale.ROOT)).strip();
         List<String> names = new ArrayList<>();
@@ -78,7 +78,10 @@ public final class Settings {
         return wrong(key, text, "one of " + String.join(", ", names), defaultValue);
     }
 
-    /** A time such as {@code 100ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d} or {@code 1h30m}, within bounds, both included. */
+    /**
+     * Returns a duration such as {@code 100ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 1d} or {@code 1h30m}, within
+     * inclusive bounds.
+     */
     public Duration duration(String key, Duration defaultValue, Duration min, Duration max) {
         String text = text(key, DurationText.print(defaultValue)).strip();
         Duration value = DurationText.parse(text);
@@ -89,7 +92,7 @@ public final class Settings {
         return wrong(key, text, expected + ", such as 30s or 1h30m", defaultValue);
     }
 
-    /** A path; a relative one starts at the broker's home directory. */
+    /** Returns a path; a relative one is resolved against the broker's home directory. */
     public Path path(String key, String defaultValue) {
         String text = text(key, defaultValue).strip();
         try {
@@ -102,15 +105,15 @@ public final class Settings {
         return wrong(key, text, "a path", homeDirectory.resolve(defaultValue));
     }
 
-    /** Notes that something is wrong beyond what the methods above see, for example that two settings contradict each other. */
+    /** Records an error that the methods above cannot detect, such as two contradictory settings. */
     public void error(String key, String problem) {
         errors.add(prefix + key + ": " + problem);
     }
 
     /**
-     * Ends the reading.
+     * Completes the reading of the settings.
      *
-     * @throws InvalidSettingsException if any setting is wrong or was not asked for
+     * @throws InvalidSettingsException if any setting is invalid or unknown
      */
     public void check() throws InvalidSettingsException {
         for (String key : values.keySet()) {
@@ -123,7 +126,7 @@ public final class Settings {
         }
     }
 
-    /** The keys only: values may be secret. */
+    /** Returns the keys only: values may be secret. */
     @Override
     public String toString() {
         return "Settings" + values.keySet();

@@ -5,7 +5,7 @@ import io.wkmq.plugins.api.CommandException;
 import java.io.IOException;
 import java.util.List;
 
-/** {@code acl reload}. */
+/** The command {@code acl reload}. */
 final class AclCommand implements Command {
     private final FileWatch.Reload reload;
 

@@ -1,6 +1,6 @@
 package io.wkmq.plugins.authfile;
 
-/** Something in acl.conf is wrong: where, what, and what was expected. */
+/** Thrown for an error in acl.conf; the message states where, what, and what was expected. */
 final class AclErrorException extends Exception {
     private static final long serialVersionUID = 1L;
 

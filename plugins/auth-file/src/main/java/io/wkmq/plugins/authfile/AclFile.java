@@ -14,16 +14,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** The rules of acl.conf; the first that hits decides. Thread-safe: requests are judged by an immutable list of rules. */
+/** The rules of acl.conf; the first matching rule decides. Thread-safe: requests are checked against an immutable list of rules. */
 final class AclFile implements Authorizer {
     private final Path file;
     private final FilterRelation toDeny;
     private volatile List<AclRule> rules = List.of();
 
     /**
-     * No rules until {@link #load}.
+     * Creates an empty list of rules; {@link #load} fills it.
      *
-     * @param toDeny how a rule that denies must relate to a requested filter to hit it
+     * @param toDeny the relation to a requested filter by which a deny rule matches
      */
     AclFile(Path file, FilterRelation toDeny) {
         this.file = file;
@@ -34,7 +34,7 @@ final class AclFile implements Authorizer {
         return file;
     }
 
-    /** Reads the file again. If that fails the rules stay as they were. */
+    /** Reads the file again. If that fails the current rules stay in force. */
     synchronized void load() throws IOException, InvalidFileException {
         String text;
         try {

@@ -8,7 +8,7 @@ import io.wkmq.routing.InvalidTopicException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes rules of acl.conf's terms. Collects what is wrong in any rule; a broken term ends the reading. Not thread-safe. */
+/** Converts the terms of acl.conf into rules. Collects errors in individual rules; a malformed term ends the reading. Not thread-safe. */
 final class AclReader {
     private static final String RULE_FORM =
             "{allow|deny, Who, publish|subscribe|pubsub, [Topics]} or {allow|deny, all}";
@@ -24,10 +24,10 @@ final class AclReader {
     }
 
     /**
-     * Reads a whole file.
+     * Reads a complete file.
      *
-     * @param name the file's name for error texts
-     * @param text what is in it
+     * @param name the file's name, for error messages
+     * @param text the file's contents
      */
     static List<AclRule> read(String name, String text) throws InvalidFileException {
         return new AclReader(name).read(new TermReader(text));

@@ -6,13 +6,13 @@ import io.wkmq.routing.TopicName;
 import java.util.List;
 
 /**
- * One rule.
+ * An access rule.
  *
- * @param allow what it decides
- * @param who whom it is about
- * @param publish whether it is about publishing
- * @param subscribe whether it is about subscribing
- * @param topics what it is about; empty for everything
+ * @param allow whether it allows or denies
+ * @param who the clients it applies to
+ * @param publish whether it applies to publishing
+ * @param subscribe whether it applies to subscribing
+ * @param topics the topics it applies to; empty for all
  */
 record AclRule(boolean allow, Who who, boolean publish, boolean subscribe, List<TopicPattern> topics) {
     AclRule {
@@ -32,8 +32,8 @@ record AclRule(boolean allow, Who who, boolean publish, boolean subscribe, List<
     }
 
     /**
-     * Whether it decides about a subscription. A rule that allows must match every topic of the requested filter; one that denies
-     * hits by a weaker relation.
+     * Returns whether the rule matches a subscription. An allow rule must match every topic of the requested filter; for a deny
+     * rule a weaker relation suffices.
      */
     boolean hitsSubscribe(ClientInfo client, TopicFilter requested, FilterRelation toDeny) {
         if (!subscribe || !who.includes(client)) {

@@ -18,11 +18,11 @@ import java.time.Duration;
  * {@code cache_size}, {@code cache_ttl}, {@code acl_deny}, {@code reload_interval}.
  */
 public final class AuthFilePlugin implements Plugin {
-    /** How a rule that denies hits a subscription. */
+    /** The relation by which a deny rule matches a subscription. */
     enum AclDeny {
-        /** As EMQ does: the requested filter is matched as if it were a topic. */
+        /** As in EMQ: the requested filter is matched as if it were a topic. */
         LITERAL,
-        /** If the requested filter could bring any topic that the rule names. */
+        /** Matches if some topic matches both the requested filter and the rule. */
         OVERLAP
     }
 
@@ -51,7 +51,7 @@ public final class AuthFilePlugin implements Plugin {
         }
     }
 
-    /** Made by the service loader. */
+    /** Called by the service loader. */
     public AuthFilePlugin() {}
 
     @Override
@@ -85,7 +85,7 @@ public final class AuthFilePlugin implements Plugin {
 
     @Override
     public void stop() {
-        // the broker ends the threads that watch the files; there is nothing else to give back
+        // the broker ends the threads that watch the files; there is nothing else to release
     }
 
     private static void startUsers(Configuration configuration, PluginContext context)

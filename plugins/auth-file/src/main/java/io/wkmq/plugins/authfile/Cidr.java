@@ -5,11 +5,11 @@ import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** An IP network such as {@code 10.0.0.0/8}, or one address. Immutable. Bits behind the prefix are ignored, as EMQ does. */
+/** An IP network such as {@code 10.0.0.0/8}, or a single address. Immutable. Bits after the prefix are ignored, as in EMQ. */
 final class Cidr {
     private static final String OCTET = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 
-    /** Never a host name: the JDK would ask a name server. */
+    /** Excludes host names, which the JDK would look up in DNS. */
     private static final Pattern FORM =
             Pattern.compile("(" + OCTET + "(?:\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:/(\\d{1,3}))?");
 
@@ -22,7 +22,7 @@ final class Cidr {
     }
 
     /**
-     * Reads an address or a network.
+     * Parses an address or a network.
      *
      * @throws IllegalArgumentException if the text is neither
      */
@@ -37,7 +37,7 @@ final class Cidr {
                     return new Cidr(address, prefix);
                 }
             } catch (UnknownHostException e) {
-                // the same refusal as for a text of another form
+                // reported below, like any other malformed text
             }
         }
         throw new IllegalArgumentException("\"" + text

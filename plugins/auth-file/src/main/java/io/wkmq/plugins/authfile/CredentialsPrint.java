@@ -7,9 +7,9 @@ import java.security.SecureRandom;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A keyed hash of user name and password: tells whether two are equal, and nothing else without the key. */
+/** A keyed hash of user name and password: allows comparison for equality, and reveals nothing without the key. */
 record CredentialsPrint(long high, long low) {
-    /** Makes them with a key that lives as long as the process. Thread-safe. */
+    /** Creates the hashes with a key that lives as long as the process. Thread-safe. */
     static final class Maker {
         private static final String ALGORITHM = "HmacSHA256";
 
@@ -19,7 +19,7 @@ record CredentialsPrint(long high, long low) {
             byte[] bytes = new byte[32];
             random.nextBytes(bytes);
             key = new SecretKeySpec(bytes, ALGORITHM);
-            of("", new byte[0]); // loads the algorithm now, not on an event loop
+            of("", new byte[0]); // loads the algorithm now instead of on an event loop
         }
 
         CredentialsPrint of(String userName, byte[] password) {

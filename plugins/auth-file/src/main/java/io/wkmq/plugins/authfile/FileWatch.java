@@ -11,11 +11,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices by time, size and identity that a file was changed, and has it read again. If that fails, what was read last stays in
- * force, and the log says why. Used by one thread at a time.
+ * Detects changes of a file by time, size and identity, and reloads it. If that fails, the last contents read stay in force,
+ * and the reason is logged. Used by one thread at a time.
  */
 final class FileWatch {
-    /** Reads the file and puts what it says in force. */
+    /** Reads the file and puts its contents in force. */
     @FunctionalInterface
     interface Reload {
         void run() throws IOException, InvalidFileException;
@@ -37,14 +37,14 @@ final class FileWatch {
         this.seen = stamp();
     }
 
-    /** Looks once. */
+    /** Checks once for a change. */
     void poll() {
         try {
             Stamp now = stamp();
             if (Objects.equals(now, seen)) {
                 return;
             }
-            seen = now; // taken before reading: a change while reading is noticed next time
+            seen = now; // taken before reading: a change during the read is noticed next time
             reload.run();
             log.log(Level.INFO, "Read again after a change file=" + file);
         } catch (NoSuchFileException e) {
@@ -56,7 +56,7 @@ final class FileWatch {
         }
     }
 
-    /** Null while it does not exist or cannot be looked at: reading it then says why, once. */
+    /** Returns null while the file does not exist or is inaccessible: reading it then reports the reason, once. */
     private @Nullable Stamp stamp() {
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);

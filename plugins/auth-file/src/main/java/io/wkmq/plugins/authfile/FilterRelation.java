@@ -3,13 +3,13 @@ package io.wkmq.plugins.authfile;
 import io.wkmq.routing.TopicFilter;
 import java.util.Arrays;
 
-/** How a rule's filter relates to the filter that a client asks for. Each relation implies the next one. */
+/** The relation between a rule's filter and the filter that a client requests. Each relation implies the next one. */
 enum FilterRelation {
     /** The rule's filter matches every topic that the requested one matches. */
     COVERS,
-    /** The rule's filter matches the requested one read as a topic whose levels happen to be {@code +} and {@code #}: EMQ's way. */
+    /** The rule's filter matches the requested one taken as a topic with literal levels {@code +} and {@code #}, as in EMQ. */
     MATCHES_TEXT,
-    /** There is a topic that both match. */
+    /** Some topic matches both filters. */
     OVERLAPS;
 
     private static final byte[] ALL = {'#'};
@@ -23,14 +23,13 @@ enum FilterRelation {
             return false; // [MQTT-4.7.2-1]
         }
         if (this == COVERS && Arrays.equals(mine, ALL_LEVELS) && Arrays.equals(theirs, ALL)) {
-            return true; // each topic has a first level: the one case in which filters of different shape match the
-            // same
+            return true; // every topic has a first level: the only differently shaped filters with the same matches
         }
         int i = 0;
         int j = 0;
         while (true) {
             if (wildcard(mine, i, '#') || (this == OVERLAPS && wildcard(theirs, j, '#'))) {
-                return true; // also where the other has just ended: "a/#" matches its parent "a" (4.7.1.2)
+                return true; // also if the other has just ended: "a/#" matches its parent "a" (4.7.1.2)
             }
             if (i > mine.length || j > theirs.length) {
                 return i > mine.length && j > theirs.length; // no level is left
@@ -45,7 +44,7 @@ enum FilterRelation {
         }
     }
 
-    /** Whether a level holds by a wildcard. */
+    /** Returns whether the relation holds for a level because of a wildcard. */
     private boolean holdsByWildcard(byte[] mine, int i, byte[] theirs, int j) {
         return switch (this) {
             case COVERS -> wildcard(mine, i, '+') && !wildcard(theirs, j, '#');
@@ -54,7 +53,7 @@ enum FilterRelation {
         };
     }
 
-    /** Whether the level at a position is that wildcard, which always fills its level. */
+    /** Returns whether the level at a position is the given wildcard, which always occupies a whole level. */
     private static boolean wildcard(byte[] filter, int at, char wildcard) {
         return at < filter.length && filter[at] == wildcard;
     }
@@ -67,7 +66,7 @@ enum FilterRelation {
         return filter[0] == '$';
     }
 
-    /** Where the level at a position ends: its slash, or the end of the filter. */
+    /** Returns the end of the level at a position: its slash, or the end of the filter. */
     private static int end(byte[] filter, int from) {
         int i = from;
         while (i < filter.length && filter[i] != '/') {

@@ -2,7 +2,7 @@ package io.wkmq.plugins.authfile;
 
 import java.util.List;
 
-/** A file does not have its form. One text per error, each as {@code file:line:column: what is wrong; what was expected}. */
+/** Thrown when a file is malformed. One message per error, each as {@code file:line:column: what is wrong; what was expected}. */
 final class InvalidFileException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -18,20 +18,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks passwords against the {@link UserFile}. Thread-safe.
  *
- * <p>A check is slow on purpose, so it runs on the plugin's bounded threads. What a reconnect storm brings is fast all the same:
- * credentials that were right a moment ago are remembered, and equal ones that arrive together are checked once.
+ * <p>A check is slow by design and therefore runs on the plugin's bounded threads. Reconnect storms are still handled quickly:
+ * recently verified credentials are cached, and equal credentials that arrive concurrently are checked once.
  */
 final class PasswordAuthenticator implements Authenticator {
     private static final byte[] NO_PASSWORD = {};
 
-    /** After this time in the queue nobody waits for the answer any more, with the default of {@code plugin.auth-file.timeout}. */
+    /** The time in the queue after which nobody waits for the answer, given the default of {@code plugin.auth-file.timeout}. */
     private static final long WAIT_MAX_NANOS = Duration.ofSeconds(5).toNanos();
 
-    /** What happens to a user that the file does not name. */
+    /** The treatment of users not in the file. */
     enum UnknownUser {
-        /** It is refused, after as long a time as a wrong password takes. */
+        /** Refuses the client, after the time that checking a wrong password takes. */
         DENY,
-        /** The next authenticator is asked, at once. */
+        /** Asks the next authenticator, at once. */
         IGNORE
     }
 
@@ -110,7 +110,7 @@ final class PasswordAuthenticator implements Authenticator {
         return answer.minimalCompletionStage();
     }
 
-    /** Whether the password is right, or null if it was not checked because that would be too late. */
+    /** Returns whether the password is right; null if it was not checked because it is too late. */
     private @Nullable Boolean verify(Attempt attempt, byte[] password, long queuedAt) {
         if (nanoTime.getAsLong() - queuedAt > WAIT_MAX_NANOS) {
             return null;

@@ -15,8 +15,8 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * A password as it is stored: PBKDF2 with HMAC-SHA-512 (RFC 8018) over the password in UTF-8, written as {@code
- * $pbkdf2-sha512$i=<iterations>$<salt>$<hash>} with salt and hash in Base64 without padding. Immutable.
+ * A stored password: PBKDF2 with HMAC-SHA-512 (RFC 8018) over the password in UTF-8, written as
+ * {@code $pbkdf2-sha512$i=<iterations>$<salt>$<hash>} with salt and hash in Base64 without padding. Immutable.
  */
 final class PasswordHash {
     static final int ITERATIONS_MIN = 1_000;
@@ -48,7 +48,7 @@ final class PasswordHash {
         }
     }
 
-    /** A hash that no password is known to have, which takes as long to verify as one that some password has. */
+    /** Returns a hash that no password is known to have, which takes as long to verify as a real one. */
     static PasswordHash decoy(int iterations, SecureRandom random) {
         byte[] salt = new byte[SALT_BYTES];
         byte[] hash = new byte[HASH_BYTES];
@@ -58,9 +58,9 @@ final class PasswordHash {
     }
 
     /**
-     * Reads what {@link #text} wrote.
+     * Parses the result of {@link #text}.
      *
-     * @throws IllegalArgumentException if the text has another form; its text does not repeat the hash
+     * @throws IllegalArgumentException if the text is malformed; the message does not repeat the hash
      */
     static PasswordHash parse(String text) {
         Matcher matcher = FORM.matcher(text);
@@ -77,14 +77,14 @@ final class PasswordHash {
         return new PasswordHash(iterations, decoder.decode(matcher.group(2)), decoder.decode(matcher.group(3)));
     }
 
-    /** The stored form. */
+    /** Returns the stored form. */
     String text() {
         Base64.Encoder encoder = Base64.getEncoder().withoutPadding();
         return "$pbkdf2-sha512$i=" + iterations + "$" + encoder.encodeToString(salt) + "$"
                 + encoder.encodeToString(hash);
     }
 
-    /** Whether this is the password. Takes the same time whether it is or not. Blocks for a tenth of a second or more. */
+    /** Returns whether this is the password, in constant time. Blocks for a tenth of a second or more. */
     boolean verify(byte[] password) {
         char[] characters;
         boolean text = true;
@@ -93,7 +93,7 @@ final class PasswordHash {
             characters = Arrays.copyOf(decoded.array(), decoded.limit());
             Arrays.fill(decoded.array(), '\0');
         } catch (CharacterCodingException e) {
-            characters = new char[0]; // no stored password is like that, but finding out takes the usual time
+            characters = new char[0]; // never a stored password, but finding out takes the usual time
             text = false;
         }
         try {

@@ -1,10 +1,10 @@
 package io.wkmq.plugins.authfile;
 
 /**
- * A place in a file.
+ * A position in a file.
  *
- * @param line from 1
- * @param column from 1
+ * @param line the line, from 1
+ * @param column the column, from 1
  */
 record Position(int line, int column) {
     @Override

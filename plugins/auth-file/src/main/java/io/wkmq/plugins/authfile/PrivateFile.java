@@ -14,7 +14,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Writes files that only their owner may read, so that a reader, or a restart after a power cut, sees the old one or the new one. */
+/**
+ * Writes files readable by their owner only, atomically: readers, and a restart after a power failure, see either the old or
+ * the new file.
+ */
 final class PrivateFile {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OTHERS_READ =
@@ -22,7 +25,7 @@ final class PrivateFile {
 
     private PrivateFile() {}
 
-    /** Replaces the file, or makes it, together with its directory. */
+    /** Replaces the file, or creates it along with its directory. */
     static void replace(Path file, byte[] content) throws IOException {
         Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
         Path directory = target.resolveSibling("").normalize();
@@ -46,12 +49,12 @@ final class PrivateFile {
         }
         if (posix) { // elsewhere a directory cannot be opened
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-                channel.force(true); // the new name, too, survives a power cut
+                channel.force(true); // makes the new name, too, survive a power failure
             }
         }
     }
 
-    /** Whether others than the owner may read it. */
+    /** Returns whether anyone but the owner may read the file. */
     static boolean readableByOthers(Path file) throws IOException {
         if (!posix(file)) {
             return false;

@@ -2,20 +2,20 @@ package io.wkmq.plugins.authfile;
 
 import java.util.List;
 
-/** An Erlang term, as far as acl.conf has them, and where it starts. */
+/** An Erlang term, of the kinds used in acl.conf, with its position. */
 sealed interface Term {
-    /** Where it starts. */
+    /** Returns the position where it starts. */
     Position at();
 
     /** A word such as {@code allow} or {@code 'and'}. */
     record Atom(Position at, String name) implements Term {}
 
-    /** A text in double quotes, without them. */
+    /** A string in double quotes, without the quotes. */
     record Text(Position at, String value) implements Term {}
 
     /** Terms in braces. */
     record Tuple(Position at, List<Term> elements) implements Term {
-        /** Whether it has this many elements and starts with this word. */
+        /** Returns whether it has the given size and starts with the given word. */
         boolean is(String first, int size) {
             return elements.size() == size
                     && elements.get(0) instanceof Atom atom

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Erlang terms, each with a dot behind it: tuples, lists, atoms and strings, with {@code %} comments. Numbers, binaries and
- * the rest of the language have no place in acl.conf. Not thread-safe.
+ * Parses Erlang terms, each followed by a dot: tuples, lists, atoms and strings, with {@code %} comments. Numbers, binaries and
+ * the rest of the language do not occur in acl.conf. Not thread-safe.
  */
 final class TermReader {
     /** Deeper than any sensible rule, and far from overflowing the stack. */
@@ -27,7 +27,7 @@ final class TermReader {
         this.input = input;
     }
 
-    /** The next term, or null at the end. */
+    /** Returns the next term, or null at the end. */
     @Nullable
     Term read() throws AclErrorException {
         skipBlanks();
@@ -115,7 +115,7 @@ final class TermReader {
         return text.toString();
     }
 
-    /** The character that the backslash here and the next character stand for; stays on the latter. */
+    /** Returns the character denoted by the backslash at this position and the next character; stops at the latter. */
     private char escaped() throws AclErrorException {
         Position at = here();
         next++;

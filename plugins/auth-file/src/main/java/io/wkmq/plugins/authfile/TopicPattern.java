@@ -9,14 +9,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A topic of a rule: a filter, perhaps with placeholders for the client's names, or ({@code {eq, "..."}}) a text that must be
- * equal. Immutable.
+ * The topic of a rule: a filter, possibly with placeholders for the client's names, or ({@code {eq, "..."}}) a text that must
+ * be equal. Immutable.
  *
- * <p>A placeholder stands for text within one level, never for a level separator or a wildcard, and never makes a topic that starts
- * with {@code $}: for a client whose names would do so, and for one that has no such name, the pattern matches nothing.
+ * <p>A placeholder stands for text within one level, never for a level separator or a wildcard, and never yields a topic that
+ * starts with {@code $}: the pattern matches nothing for a client whose name would do so, or that has no such name.
  */
 final class TopicPattern {
-    /** EMQ's names and those of later versions. */
+    /** The names used by EMQ and by its later versions. */
     private static final Pattern PLACEHOLDER = Pattern.compile("%c|%u|\\$\\{clientid}|\\$\\{username}");
 
     private static final int EXPANDED_CHARS_MAX = TopicName.BYTES_MAX / 3;
@@ -34,9 +34,9 @@ final class TopicPattern {
     }
 
     /**
-     * A filter with or without placeholders.
+     * Creates a pattern from a filter with or without placeholders.
      *
-     * @throws InvalidTopicException if it is not valid with names in place of the placeholders
+     * @throws InvalidTopicException if it is invalid with names substituted for the placeholders
      */
     static TopicPattern of(String text) {
         Matcher placeholders = PLACEHOLDER.matcher(text);
@@ -48,7 +48,7 @@ final class TopicPattern {
     }
 
     /**
-     * A text that must be equal, wildcards included.
+     * Creates a pattern from a text that must be equal, wildcards included.
      *
      * @throws InvalidTopicException if it is not a valid filter
      */

@@ -16,8 +16,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file of users: one line {@code name:hash} each, see {@link PasswordHash}; empty lines and lines that start with {@code #} are
- * kept. Thread-safe: look-ups read an immutable snapshot, changes are made one at a time and replace the file as a whole.
+ * The file of users, one per line as {@code name:hash}, see {@link PasswordHash}; empty lines and lines that start with
+ * {@code #} are preserved. Thread-safe: look-ups read an immutable snapshot; changes are serialized and replace the file as a
+ * whole.
  */
 final class UserFile {
     static final int NAME_CHARS_MAX = 1_024;
@@ -29,23 +30,23 @@ final class UserFile {
         this.file = file;
     }
 
-    /** Where it is. */
+    /** Returns the path of the file. */
     Path file() {
         return file;
     }
 
-    /** The stored password of a user, or null. */
+    /** Returns the stored password of a user, or null. */
     @Nullable
     PasswordHash find(String name) {
         return users.get(name);
     }
 
-    /** Whether there is no user at all. */
+    /** Returns whether there are no users. */
     boolean isEmpty() {
         return users.isEmpty();
     }
 
-    /** The users in the order of the file. */
+    /** Returns the users in file order. */
     Set<String> names() {
         return users.keySet();
     }
@@ -54,18 +55,18 @@ final class UserFile {
      * Reads the file again. If that fails the users stay as they were.
      *
      * @throws NoSuchFileException if it does not exist
-     * @throws InvalidFileException if any line has another form
+     * @throws InvalidFileException if any line is malformed
      */
     synchronized void load() throws IOException, InvalidFileException {
         users = parse(lines());
     }
 
     /**
-     * Adds a user, or replaces the password of one.
+     * Adds a user, or replaces a user's password.
      *
      * @param mayExist false to add only, true to replace only
      * @return whether that was possible: the user did not exist, or did
-     * @throws IllegalArgumentException if the name cannot stand in the file
+     * @throws IllegalArgumentException if the name is not allowed in the file
      */
     synchronized boolean put(String name, PasswordHash hash, boolean mayExist)
             throws IOException, InvalidFileException {
@@ -87,7 +88,7 @@ final class UserFile {
     /**
      * Removes a user.
      *
-     * @return whether there was one
+     * @return whether the user existed
      */
     synchronized boolean remove(String name) throws IOException, InvalidFileException {
         List<String> lines = existingLines();
@@ -151,7 +152,7 @@ final class UserFile {
         return Collections.unmodifiableMap(found);
     }
 
-    /** What stands before the last colon (a hash holds none), or null for a line that names no user. */
+    /** Returns the text before the last colon (hashes contain none), or null for a line without a user. */
     private static @Nullable String nameOf(String line) {
         if (line.isBlank() || line.startsWith("#")) {
             return null;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.List;
 
-/** {@code users add|passwd|del|list}. */
+/** The commands {@code users add|passwd|del|list}. */
 final class UsersCommand implements Command {
     private static final String FORMS =
             "expected users add <Name> <Password>, users passwd <Name> <Password>, users del <Name> or users list";

@@ -7,8 +7,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Credentials that were right a while ago, the oldest dropped first. An entry counts only for the stored hash that it was checked
- * against, so a changed password or a removed user takes effect at once. Thread-safe; the lock is held for a look-up.
+ * A bounded cache of recently verified credentials, which evicts the oldest. An entry is valid only for the stored hash it was
+ * checked against, so that a changed password or a removed user takes effect at once. Thread-safe; the lock is held only for a
+ * look-up.
  */
 final class VerifiedCredentials {
     private record Entry(PasswordHash against, long atNanos) {}
@@ -20,7 +21,7 @@ final class VerifiedCredentials {
     @GuardedBy("this")
     private final Map<CredentialsPrint, Entry> entries = new LinkedHashMap<>();
 
-    /** Remembers nothing if the time is zero. */
+    /** Creates an empty cache; remembers nothing if {@code ttl} is zero. */
     VerifiedCredentials(int entriesMax, Duration ttl, LongSupplier nanoTime) {
         this.entriesMax = entriesMax;
         this.ttlNanos = ttl.toNanos();
@@ -43,7 +44,7 @@ final class VerifiedCredentials {
         if (ttlNanos == 0) {
             return;
         }
-        entries.remove(print); // so that it becomes the youngest
+        entries.remove(print); // makes it the youngest
         entries.put(print, new Entry(against, nanoTime.getAsLong()));
         if (entries.size() > entriesMax) {
             entries.remove(entries.keySet().iterator().next());

@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** Whom a rule is about. Asked at each subscription, so without streams. */
+/** The set of clients that a rule applies to. Evaluated for each subscription, therefore without streams. */
 sealed interface Who {
-    /** Whether it is about this client. */
+    /** Returns whether the client is included. */
     boolean includes(ClientInfo client);
 
-    /** Everybody. */
+    /** All clients. */
     record Everybody() implements Who {
         @Override
         public boolean includes(ClientInfo client) {
@@ -34,7 +34,7 @@ sealed interface Who {
         }
     }
 
-    /** The clients of these networks; never one that came over a unix domain socket. */
+    /** The clients from these networks; never those on a unix domain socket. */
     record Networks(List<Cidr> networks) implements Who {
         @Override
         public boolean includes(ClientInfo client) {
@@ -52,7 +52,7 @@ sealed interface Who {
         }
     }
 
-    /** Who is in all of these. */
+    /** The intersection of sets. */
     record AllOf(List<Who> parts) implements Who {
         @Override
         public boolean includes(ClientInfo client) {
@@ -65,7 +65,7 @@ sealed interface Who {
         }
     }
 
-    /** Who is in any of these. */
+    /** The union of sets. */
     record AnyOf(List<Who> parts) implements Who {
         @Override
         public boolean includes(ClientInfo client) {

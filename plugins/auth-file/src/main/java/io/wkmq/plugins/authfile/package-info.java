@@ -1,4 +1,4 @@
-/** Users from a file of password hashes, and access rules from a file in the form of EMQ's acl.conf. */
+/** Authentication with a file of password hashes, and authorization with a rule file in the format of EMQ's acl.conf. */
 @NullMarked
 package io.wkmq.plugins.authfile;
 
