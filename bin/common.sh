@@ -1,10 +1,11 @@
-# Shared by the launchers in this directory, which source it after setting $program and $bin. POSIX sh.
+# Common code of the launchers in this directory, which source it after setting $program and $bin. POSIX sh.
 #
-# Sets: root  the checkout or distribution that the launcher is in
-#       dist  the distribution to run: the same, or in a checkout the one that was built
-#       home  where the node lives: $WKMQ_HOME, or root
-#       in_utf8  what to put before $java, unquoted, so that it reads names that are not ASCII, after need_java
-#       java  the Java to run, after need_java; java_version  as in 17; java_says  all that it says of its version
+# Sets: root  the checkout or distribution that contains the launcher
+#       dist  the distribution to run, after need_dist: root, or in a checkout the latest build
+#       home  the node's directory: $WKMQ_HOME, or root
+#       in_utf8  a prefix for $java, unquoted, that makes it handle non-ASCII file names, after need_java
+#       java  the Java executable; java_version  its major version, as in 17; java_says  its full version text;
+#             all after need_java
 
 java_needed=17
 
@@ -17,7 +18,7 @@ warn() {
     echo "$program: $*" >&2
 }
 
-# The line that installs a JDK or JRE, and Maven if asked for.
+# Prints the command that installs a JDK or JRE ($1), and Maven if $2 is given.
 install_line() {
     kind=$1
     if command -v apt-get >/dev/null 2>&1; then

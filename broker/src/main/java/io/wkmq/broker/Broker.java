@@ -58,8 +58,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node: builds the layers from left to right, opens the listeners last, and takes everything down in the opposite order. The
- * only place that knows all parts. Thread-safe once it is open.
+ * A broker node. Builds the layers from the lowest to the highest, opens the listeners last and shuts everything down in
+ * reverse order. The only class that knows all parts. Thread-safe once open.
  */
 public final class Broker implements AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(3);
@@ -89,11 +89,11 @@ public final class Broker implements AutoCloseable {
     private final List<ListenerConfig> listenerConfigs;
 
     /**
-     * Builds a node, which administrators can reach from now on, but no client and no other node.
+     * Builds a node. From then on administrators can reach it, but clients and other nodes cannot.
      *
-     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     * @throws StartupException if the environment prevents the start: a port, a file or the disk
      */
-    @SuppressWarnings("IllegalCatch") // whatever stops the start, what was started has to be closed
+    @SuppressWarnings("IllegalCatch") // whatever prevents the start, the parts already started have to be closed
     public static Broker prepare(BrokerConfig config) {
         Closing closing = new Closing();
         try {
@@ -114,7 +114,7 @@ public final class Broker implements AutoCloseable {
     /**
      * Builds a node and opens it.
      *
-     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     * @throws StartupException if the environment prevents the start: a port, a file or the disk
      */
     public static Broker start(BrokerConfig config) {
         Broker broker = prepare(config);
@@ -231,7 +231,7 @@ public final class Broker implements AutoCloseable {
                                 channels.channels(),
                                 cluster,
                                 alarms)));
-        // Above the management, which says meanwhile how that goes.
+        // Added after the management, and so closed before it: the management reports the progress.
         closing.add(
                 "clients",
                 new Farewell(
@@ -275,10 +275,11 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Meets the other nodes and takes clients. If others are to be expected it does so once it is one of them; if not, at once.
+     * Joins the other nodes and starts to accept clients. If other nodes are to be expected, it accepts clients only after it
+     * has joined them; otherwise at once.
      *
-     * @param givenUp whether the node is not wanted any more: then this returns soon
-     * @throws StartupException if something outside of the program is in the way: a port, a file, the disk
+     * @param givenUp whether the start has been cancelled; if so, this method returns soon
+     * @throws StartupException if the environment prevents the start: a port, a file or the disk
      */
     public void open(BooleanSupplier givenUp) {
         StartWait wait = new StartWait(givenUp);
@@ -359,29 +360,30 @@ public final class Broker implements AutoCloseable {
         return made;
     }
 
-    /** The listeners that run, with their real addresses. */
+    /** Returns the running listeners with the addresses they are bound to. */
     public List<Listener> listeners() {
         return listeners.list();
     }
 
-    /** The nodes it works with. */
+    /** Returns the cluster this node belongs to. */
     public Cluster cluster() {
         return cluster;
     }
 
-    /** The channels of this node. */
+    /** Returns the channels of this node. */
     public NodeChannels channels() {
         return channels.channels();
     }
 
-    /** The real port of the health and metrics pages, 0 if there are none. */
+    /** Returns the port that the health and metrics pages are bound to, or 0 if they are off. */
     public int managementPort() {
         return management.port();
     }
 
     /**
-     * Stops: no new connections, the present ones are told, their sessions follow the clients to other nodes, what is durable is on disk.
-     * Takes a few seconds at most, besides the time for sessions to follow.
+     * Stops the node: accepts no new connections, notifies the connected clients, lets their sessions move to other nodes, and
+     * writes everything durable to disk. Takes a few seconds at most, plus the time for which sessions may move
+     * ({@code node.shutdown_drain}).
      */
     @Override
     public void close() {

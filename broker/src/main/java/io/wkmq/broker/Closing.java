@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of a node in the order they were started, to be closed in the opposite order. Belongs to one thread. */
+/** The parts of a node in the order in which they were started. Closes them in reverse order. Confined to one thread. */
 final class Closing implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Closing.class);
 
@@ -13,13 +13,13 @@ final class Closing implements AutoCloseable {
 
     private record Part(String name, AutoCloseable closeable) {}
 
-    /** Notes a part; it is closed before those noted earlier. */
+    /** Adds a part, to be closed before all parts added earlier. */
     <T extends AutoCloseable> T add(String name, T part) {
         parts.push(new Part(name, part));
         return part;
     }
 
-    /** Closes all parts, also when one of them fails. */
+    /** Closes all parts, even if some of them fail. */
     @Override
     @SuppressWarnings("IllegalCatch") // whatever one part throws, the others have to be closed
     public void close() {

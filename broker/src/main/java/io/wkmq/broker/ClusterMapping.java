@@ -24,12 +24,12 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Says in the cluster layer's words what the configuration says. */
+/** Maps the configuration to the settings of the cluster layer. */
 final class ClusterMapping {
     private ClusterMapping() {}
 
     /**
-     * The settings of a node.
+     * Returns the cluster settings of a node.
      *
      * @throws IOException if the node's cookie cannot be read or written
      */
@@ -60,7 +60,7 @@ final class ClusterMapping {
                 cluster.times());
     }
 
-    /** With TLS a cookie is not needed; without, a node that has none gets one. */
+    /** Returns the configured cookie. Without one, a node that uses TLS needs none; any other node loads or creates its own. */
     private static @Nullable Cookie cookie(NodeConfig node, boolean tls) throws IOException {
         if (node.cookie().present()) {
             return Cookie.of(node.cookie().value());

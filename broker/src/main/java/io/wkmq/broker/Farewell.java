@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes no more clients on a node that is being stopped, ends their connections, and gives the sessions of their clients the time to follow them to other nodes:
- * once this node is gone they could not be had there. Belongs to the thread that stops the node.
+ * Says goodbye to the clients of a node that is being stopped: stops accepting connections, closes the existing ones, and gives
+ * the clients' sessions time to follow them to other nodes, since they are out of reach once this node is gone. Confined to the
+ * thread that stops the node.
  */
 final class Farewell {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
@@ -25,9 +26,9 @@ final class Farewell {
     private final Duration drain;
 
     /**
-     * The farewell of a node.
+     * Creates the farewell of a node.
      *
-     * @param drain how long sessions have at most
+     * @param drain how long to wait for sessions to move, at most
      */
     Farewell(Listeners listeners, Connections connections, Sessions sessions, Cluster cluster, Duration drain) {
         this.listeners = listeners;
@@ -37,12 +38,12 @@ final class Farewell {
         this.drain = drain;
     }
 
-    /** Blocks as long as it takes. */
+    /** Closes the listeners and connections and blocks until the sessions have moved or the time is up. */
     void bid() throws InterruptedException {
         listeners.close();
         Followers followers = sessions.follow();
         long deadline = System.nanoTime() + drain.toNanos();
-        if (!followers.awaitNoting(CLOSE_LIMIT)) { // behind what waits for the shards, which closing does not
+        if (!followers.awaitNoting(CLOSE_LIMIT)) { // queued behind the shards' work, unlike closing
             log.warn("Not all threads have noted which sessions may follow their clients within {}", CLOSE_LIMIT);
         }
         boolean closed = connections.closeAll(CLOSE_LIMIT);

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a node lives: its own directory ({@code etc data log run}) and the distribution it runs from ({@code lib plugins}).
- * They are the same unless {@code WKMQ_HOME} says otherwise, which is how several nodes run from one distribution. Immutable.
+ * The location of a node: its own directory ({@code etc data log run}) and the distribution it runs from ({@code lib plugins}).
+ * Both are the same unless {@code WKMQ_HOME} is set, which is how several nodes run from one distribution. Immutable.
  *
  * @param root the node's directory; absolute
  * @param distribution the distribution's directory; absolute
@@ -20,7 +20,9 @@ public record Home(Path root, Path distribution) {
         distribution = distribution.toAbsolutePath().normalize();
     }
 
-    /** From {@code WKMQ_HOME} and what {@code bin/wkmq} passes; the working directory if neither says anything. */
+    /**
+     * Locates the node by {@code WKMQ_HOME} and by what {@code bin/wkmq} passes; uses the working directory if neither is set.
+     */
     public static Home locate() {
         return locate(System.getenv(), System.getProperty(DISTRIBUTION_PROPERTY));
     }
@@ -31,7 +33,7 @@ public record Home(Path root, Path distribution) {
         return new Home(home.isEmpty() ? installed : Path.of(home), installed);
     }
 
-    /** The directory of what lives as long as the process: pid file, lock, management socket. */
+    /** Returns the directory of the files that live as long as the process: pid file, lock and management socket. */
     public Path run() {
         return root.resolve("run");
     }

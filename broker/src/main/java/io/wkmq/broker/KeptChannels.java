@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The channels that a node keeps: alone, or together with others. Thread-safe. */
+/** The channels of a node, stored on this node alone or replicated. Thread-safe. */
 final class KeptChannels implements AutoCloseable {
     private static final Duration HERE_LIMIT = Duration.ofSeconds(30);
 
-    /** The directory of those that the node keeps alone, in its data directory. */
+    /** The directory of unreplicated channels within the data directory */
     private static final String OWN = "channels";
 
     private static final Logger log = LoggerFactory.getLogger(KeptChannels.class);
@@ -35,11 +35,11 @@ final class KeptChannels implements AutoCloseable {
     }
 
     /**
-     * Opens what the node has of them. Blocks.
+     * Opens the node's channels. Blocks.
      *
-     * @param replicated if it keeps them together with others
-     * @throws StartupException if they cannot be used, or not as the node is configured
-     * @throws IOException if the disk does not work
+     * @param replicated the replicated channels, or null if this node stores its channels alone
+     * @throws StartupException if the channels cannot be used, or not with this configuration
+     * @throws IOException if disk I/O fails
      */
     static KeptChannels open(BrokerConfig config, Clock clock, @Nullable ReplicatedChannels replicated)
             throws IOException {
@@ -69,16 +69,17 @@ final class KeptChannels implements AutoCloseable {
         return channels;
     }
 
-    /** Once the node has met others it takes part in keeping the channels; if it keeps them alone there is nothing to begin. */
+    /** Starts the replication of channels once the node has joined the others. Does nothing for unreplicated channels. */
     CompletableFuture<Void> beginAfter(CompletableFuture<Void> met) {
         return replicated == null ? met : met.thenRun(replicated::begin);
     }
 
     /**
-     * Blocks until they are here, so that clients find them; but who wants none should not have to wait for nodes that do not come: not
-     * longer than some time, unless the node has never been together with others.
+     * Blocks until this node knows its channels, so that clients find them. Clients that use no channels should not wait for
+     * nodes that never appear, so the wait is limited, unless this node has not been in the cluster before and so knows no
+     * channels at all.
      *
-     * @param patient whether to wait also if the node knows of none
+     * @param patient whether to wait even if the node knows of no channels
      */
     void awaitHere(boolean patient, StartWait wait) {
         if (replicated == null || (!patient && channels.list().isEmpty())) {
@@ -99,13 +100,15 @@ final class KeptChannels implements AutoCloseable {
         }
     }
 
-    /** Why the node's own disk takes no messages into them; null if it does, or others keep them too. */
+    /**
+     * Returns why this node's disk prevents appends to its channels; null if it does not, or if the channels are replicated.
+     */
     @Nullable
     String diskTrouble() {
         return channels.replicated() ? null : channels.trouble();
     }
 
-    /** What else is wrong with them, or null. */
+    /** Returns any other problem of the channels, or null. */
     @Nullable
     String trouble() {
         String trouble = channels.replicated() ? channels.trouble() : null;

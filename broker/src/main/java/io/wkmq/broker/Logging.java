@@ -16,13 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's log. Its settings reach {@code etc/logback.xml} as system properties, so it has to start before any class
- * asks for a logger. Closing it writes what is still queued. Confined to the main thread, but for {@link #end}.
+ * The log of the process. {@code etc/logback.xml} reads its settings from system properties, so logging has to be started
+ * before any class asks for a logger. Closing it flushes the queued lines. Confined to the main thread, except {@link #end}.
  */
 final class Logging implements AutoCloseable {
     private static final String CONFIGURATION = "logback.configurationFile";
 
-    /** Set by {@code bin/wkmq start}: the console is a file that nobody rotates. */
+    /** Set by {@code bin/wkmq start}, which redirects the console to a file that is never rotated. */
     private static final String DAEMON = "wkmq.daemon";
 
     private Logging() {}
@@ -30,7 +30,7 @@ final class Logging implements AutoCloseable {
     /**
      * Starts logging as configured.
      *
-     * @throws StartupException if there is no file to log to
+     * @throws StartupException if the log file cannot be written
      */
     static Logging start(LogConfig config, Home home) {
         Path etc = etc(home);
@@ -57,7 +57,7 @@ final class Logging implements AutoCloseable {
         return new Logging();
     }
 
-    /** The node's own etc if it has a logback.xml there, else the distribution's. */
+    /** Returns the node's own {@code etc} if it contains a logback.xml, otherwise the distribution's. */
     private static Path etc(Home home) {
         Path own = home.root().resolve("etc");
         return Files.exists(own.resolve("logback.xml"))
@@ -65,7 +65,7 @@ final class Logging implements AutoCloseable {
                 : home.distribution().resolve("etc");
     }
 
-    /** Tells the administrator what the configuration had to say. */
+    /** Logs the notices of the configuration. */
     void notices(List<String> notices) {
         Logger log = LoggerFactory.getLogger(Logging.class);
         notices.forEach(notice -> log.info("configuration: {}", notice));
@@ -77,8 +77,8 @@ final class Logging implements AutoCloseable {
     }
 
     /**
-     * Writes what is still queued, and logs nothing any more: for the end of the process. Any thread; blocks for some seconds at most, unless
-     * the disk hangs.
+     * Flushes the queued lines and stops logging, at the end of the process. Callable on any thread. Blocks for a few seconds
+     * at most, unless the disk hangs.
      */
     static void end() {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
@@ -87,7 +87,7 @@ final class Logging implements AutoCloseable {
         }
     }
 
-    /** Ends the queues first: a context that is stopped closes the files while there are still lines in the queues. */
+    /** Stops the queues first: a stopped context closes the files although the queues may still hold lines. */
     static void stop(LoggerContext context) {
         Iterator<Appender<ILoggingEvent>> queues =
                 context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME).iteratorForAppenders();

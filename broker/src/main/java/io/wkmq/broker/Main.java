@@ -8,19 +8,22 @@ import io.wkmq.cluster.discovery.dns.NameCache;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The process: reads the configuration, runs a node until it is told to end. */
+/** The broker process: reads the configuration and runs a node until the process is told to terminate. */
 public final class Main {
     private static final int EXIT_FAILED = 1;
 
     private Main() {}
 
-    /** Ends as the JVM does after SIGTERM (143), with 78 if the configuration is wrong, with 1 if the node cannot start. */
+    /**
+     * Runs the process. Its exit status is that of the JVM after SIGTERM (143), 78 if the configuration is invalid, and 1 if
+     * the node cannot start.
+     */
     public static void main(String[] args) {
         Termination termination = Termination.install();
         termination.exit(run(termination));
     }
 
-    @SuppressWarnings("IllegalCatch") // the last one who can say why the process ends
+    @SuppressWarnings("IllegalCatch") // the last place where the reason for the end of the process can be reported
     private static int run(Termination termination) {
         try {
             NameCache.keepShort();

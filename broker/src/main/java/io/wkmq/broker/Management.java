@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What administrators and monitoring see of a node: {@code wkctl}'s socket and the HTTP pages. Started last, closed first. */
+/**
+ * What administrators and monitoring see of a node: {@code wkctl}'s socket and the HTTP pages. Started almost last; closed
+ * after the clients are gone.
+ */
 final class Management implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Management.class);
 
@@ -27,7 +30,7 @@ final class Management implements AutoCloseable {
     /**
      * Starts both.
      *
-     * @throws ManagementException if a socket or the token file cannot be made
+     * @throws ManagementException if a socket or the token file cannot be created
      */
     Management(ManagementConfig config, NodeParts parts, MetricsSources sources) {
         ManagementLoop loop = closing.add("management loop", ManagementLoop.start());
@@ -60,13 +63,13 @@ final class Management implements AutoCloseable {
             if (!listen.equals(ManagementConfig.DEFAULT_LISTEN)) {
                 throw e;
             }
-            // Nobody asked for this port; a second node on a host must not need a line in its configuration to start.
+            // Nobody asked for this port: a second node on a host must be able to start without configuring one.
             log.warn("No health and metrics pages: {} Set management.listen to another port or off.", e.getMessage());
             return null;
         }
     }
 
-    /** The real port of the HTTP pages, 0 if there are none. */
+    /** Returns the port that the HTTP pages are bound to, or 0 if they are off. */
     int port() {
         return pages == null ? 0 : pages.port();
     }

@@ -17,7 +17,7 @@ import io.wkmq.session.SessionConfig;
 import io.wkmq.session.mvstore.Durability;
 import io.wkmq.session.mvstore.StorageOptions;
 
-/** Says in each layer's words what the configuration says. */
+/** Maps the configuration to the settings of the individual layers. */
 final class Mapping {
     private Mapping() {}
 

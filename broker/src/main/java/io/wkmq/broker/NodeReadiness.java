@@ -6,7 +6,7 @@ import io.wkmq.session.mvstore.MvStorage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Whether the node should get clients: it runs, its memory is not short, its storage takes writes. Thread-safe. */
+/** Whether the node should receive clients: it is running, has enough memory, and its storage accepts writes. Thread-safe. */
 final class NodeReadiness implements Readiness {
     private final OverloadGuard guard;
     private final MvStorage storage;
@@ -26,7 +26,7 @@ final class NodeReadiness implements Readiness {
         stopping = true;
     }
 
-    /** Whether clients are served. */
+    /** Returns whether clients are served. */
     boolean serving() {
         return running && !stopping;
     }

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The timer of a node: one thread for what is to be done again and again, or later. Its tasks are to be short, for each holds up the
- * others. Thread-safe.
+ * The timer of a node: one thread for periodic and delayed tasks. Tasks have to be short since each one delays the others.
+ * Thread-safe.
  */
 final class NodeTimer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(NodeTimer.class);
@@ -26,13 +26,16 @@ final class NodeTimer implements AutoCloseable {
         return thread;
     }
 
-    /** Its thread, for those who have to run something later. */
+    /** Returns the executor of the timer's thread, for delayed tasks. */
     ScheduledExecutorService executor() {
         return executor;
     }
 
-    /** Runs a task again and again, so long after the end of the last time; what it throws is logged and does not end it. */
-    @SuppressWarnings("IllegalCatch") // a round that fails must not be the last one
+    /**
+     * Runs a task periodically, with a pause between the end of one run and the start of the next. An exception is logged and
+     * does not cancel the task.
+     */
+    @SuppressWarnings("IllegalCatch") // a failed run must not be the last one
     void every(Duration pause, Runnable task) {
         var unused = executor.scheduleWithFixedDelay(
                 () -> {
@@ -47,7 +50,7 @@ final class NodeTimer implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     }
 
-    /** Begins no task any more, and interrupts the one that runs. */
+    /** Starts no more tasks and interrupts the running one. */
     @Override
     public void close() {
         executor.shutdownNow();

@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry of nodes that is kept with that of channels. Thread-safe.
+ * Adapts the registry of nodes, which is replicated with the registry of channels, to the cluster's {@link NodeRegistry}.
+ * Thread-safe.
  *
- * @param nodesOfChannels what it says
+ * @param nodesOfChannels the registry of nodes
  */
 record RegistryOfChannels(ChannelNodes nodesOfChannels) implements NodeRegistry {
     @Override

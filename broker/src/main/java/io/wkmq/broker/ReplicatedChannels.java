@@ -25,23 +25,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node needs to keep channels together with others: made before it meets them, closed after it has left them. Thread-safe.
+ * The replicated channels of a node and their replication log. Created before the node joins the others, closed after it has
+ * left them. Thread-safe.
  */
 final class ReplicatedChannels implements AutoCloseable {
-    /** The directory of what is kept together, in the node's data directory. */
+    /** The directory of all replicated data within the node's data directory */
     private static final String DIRECTORY = "raft";
 
     private static final String CHANNELS = "channels";
 
     private static final Logger log = LoggerFactory.getLogger(ReplicatedChannels.class);
 
-    /** A leader is replaced after a silence of some of these. */
+    /** Followers elect a new leader after a silence of several of these. */
     private static final Duration ELECTION = Duration.ofMillis(500);
 
     private static final Duration PROPOSAL_LIMIT = Duration.ofMillis(900);
     private static final int DISK_FAILED = 74;
 
-    /** Nothing is acknowledged meanwhile that is not on the disk. */
+    /** Waiting is safe: nothing that is not on disk is acknowledged in the meantime. */
     private static final long LAST_WORDS_MS = 3_000;
 
     private final ReplicatedEngine engine;
@@ -56,10 +57,10 @@ final class ReplicatedChannels implements AutoCloseable {
     }
 
     /**
-     * Opens what the node has of the channels, if it is configured to keep them together with others; else null. Blocks.
+     * Opens the channel data of this node if channels are configured to be replicated; returns null otherwise. Blocks.
      *
-     * @throws StartupException if it cannot be used, or is there but not wanted any more
-     * @throws IOException if the disk does not work
+     * @throws StartupException if the data cannot be used, or if it exists but replication is configured off
+     * @throws IOException if disk I/O fails
      */
     static @Nullable ReplicatedChannels openIfWanted(BrokerConfig config, Clock clock) throws IOException {
         Path directory = config.node().dataDir().resolve(DIRECTORY);
@@ -95,14 +96,17 @@ final class ReplicatedChannels implements AutoCloseable {
     }
 
     /**
-     * Ends the process: the other nodes count on what this one has told them to be on its disk. What it has to say of that is written
-     * first, unless that takes too long, as when the log is on the same disk.
+     * Terminates the process: the other nodes rely on what this one has acknowledged as durable. The reason is logged first,
+     * unless that takes too long, for example because the log is on the same disk.
      */
     private static void end(IOException cause) {
         halt("disk does not take what the node has promised to keep", cause);
     }
 
-    /** The same if the node cannot follow others any more, nor begin: what is on its disk is of no use, or it does not understand an entry. */
+    /**
+     * Terminates the process if this replica cannot start or cannot follow any longer: its data is unusable, or it does not
+     * understand an entry.
+     */
     private static void endApart(IOException cause) {
         halt("node cannot go on with its part in the channels", cause);
     }
@@ -131,14 +135,17 @@ final class ReplicatedChannels implements AutoCloseable {
         }
     }
 
-    /** Lets nodes fetch from each other what they miss, compare what they have, and share groups of readers. To be called before they meet. */
+    /**
+     * Enables nodes to fetch missing data from each other, compare their data, and share reader groups. To be called before
+     * they meet.
+     */
     void attach(ClusterNode node) {
         engine.compareWith(ChannelQuestions.start(node.membership(), node.messenger(), engine::answerAudit));
         engine.fetchFrom(ChannelFetch.start(node.membership(), node.messenger(), engine::answerFetch));
         engine.shareWith(ChannelSeats.start(node.membership(), node.messenger(), engine::answerSeat));
     }
 
-    /** How the node takes part. */
+    /** Returns the settings of this node's replica. */
     CpSettings settings() {
         return settings;
     }
@@ -147,7 +154,7 @@ final class ReplicatedChannels implements AutoCloseable {
         return engine;
     }
 
-    /** Begins: the node has met others. */
+    /** Starts replication; called once the node has joined the others. */
     void begin() {
         var unused = engine.begin(groups).whenComplete((nothing, failure) -> {
             if (failure == null) {
@@ -158,7 +165,10 @@ final class ReplicatedChannels implements AutoCloseable {
         });
     }
 
-    /** Completes when the channels are here; exceptionally if they will not be. */
+    /**
+     * Completes when this replica has applied all channel operations acknowledged before; completes exceptionally if it never
+     * will.
+     */
     CompletionStage<Void> begun() {
         return begun.copy();
     }

@@ -13,9 +13,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory {@code run} of a node. While this is open the process is the only node of its home: the lock says so to other
- * processes, {@code wkmq.pid} and {@code wkmq.status} to {@code bin/wkmq}. The lock ends with the process, however it ends;
- * the files stay if it is killed. Confined to the main thread.
+ * The directory {@code run} of a node. While an instance is open, its process is the only node of its home: the lock tells
+ * other processes, {@code wkmq.pid} and {@code wkmq.status} tell {@code bin/wkmq}. The lock ends with the process, however it
+ * ends; the files remain if the process is killed. Confined to the main thread.
  */
 final class RunDirectory implements AutoCloseable {
     private final Path directory;
@@ -34,10 +34,10 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Makes the first of these directories that no other process has this process's own. The second one is for nodes that share a
-     * home but not their data; the first one tells {@code wkctl} of both.
+     * Claims the first of two directories that no other process holds. The second one is for nodes that share a home but not
+     * their data; {@code wkctl} finds both kinds of nodes through the first.
      *
-     * @throws StartupException if other processes have them, or one cannot be written
+     * @throws StartupException if other processes hold both, or if one cannot be written
      */
     static RunDirectory claim(Path directory, Path otherwise) {
         RunDirectory claimed = tryClaim(directory, directory);
@@ -83,16 +83,16 @@ final class RunDirectory implements AutoCloseable {
         try {
             return " (pid " + Files.readString(directory.resolve("wkmq.pid")).strip() + ")";
         } catch (IOException e) {
-            return ""; // it is on its way in or out
+            return ""; // the other process is starting or stopping
         }
     }
 
-    /** Where this is. */
+    /** Returns the claimed directory. */
     Path path() {
         return directory;
     }
 
-    /** Tells {@code wkctl} of the node, which it may ask from now on. */
+    /** Registers the node with {@code wkctl}, which may connect to it from now on. */
     void register(RunningNode node) {
         try {
             node.register(registry);
@@ -103,9 +103,9 @@ final class RunDirectory implements AutoCloseable {
     }
 
     /**
-     * Says that the registered node takes clients now: on the console, and in the file that {@code bin/wkmq start} waits for.
+     * Announces that the registered node accepts clients: on the console and in the file that {@code bin/wkmq start} waits for.
      *
-     * @param addresses where it listens, each as in {@code tcp 127.0.0.1:1883}; if there are none, nothing is said
+     * @param addresses the addresses it listens on, each as in {@code tcp 127.0.0.1:1883}; if empty, nothing is announced
      */
     void announce(List<String> addresses) {
         RunningNode node = registered;
@@ -121,7 +121,7 @@ final class RunDirectory implements AutoCloseable {
         System.out.println(running + ": " + String.join(", ", addresses));
     }
 
-    /** A reader sees the file as it was or as it is, never a part. */
+    /** Replaces a file atomically: a reader sees either the old or the new content. */
     private static void replace(Path file, List<String> lines) throws IOException {
         Path written = Files.write(file.resolveSibling(file.getFileName() + ".new"), lines);
         Files.move(written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

@@ -10,23 +10,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How a node that starts waits for others: until they are there, or the node is not wanted any more. Belongs to the thread that starts it.
+ * The wait of a starting node for other nodes: until they are there, or the start is cancelled. Confined to the thread that
+ * starts the node.
  *
- * @param givenUp whether the node is not wanted any more; asked ten times a second
+ * @param givenUp whether the start has been cancelled; polled ten times a second
  */
 record StartWait(BooleanSupplier givenUp) {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Logger log = LoggerFactory.getLogger(StartWait.class);
 
-    /** Whether the node is not wanted any more. */
+    /** Returns whether the start has been cancelled. */
     boolean over() {
         return givenUp.getAsBoolean();
     }
 
     /**
-     * Blocks until that is complete, or the wait is {@link #over}.
+     * Blocks until the future is complete or the wait is {@link #over}.
      *
-     * @throws StartupException if it completes exceptionally
+     * @throws StartupException if the future completes exceptionally
      */
     void await(CompletableFuture<Void> met) {
         while (!over()) {
@@ -44,7 +45,7 @@ record StartWait(BooleanSupplier givenUp) {
         }
     }
 
-    /** What a future that has failed has to say. */
+    /** Returns the message of a failed future's cause. */
     static String reason(Throwable failure) {
         Throwable cause = failure.getCause();
         return String.valueOf((cause == null ? failure : cause).getMessage());

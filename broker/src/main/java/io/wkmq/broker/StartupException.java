@@ -1,18 +1,18 @@
 package io.wkmq.broker;
 
 /**
- * The node cannot start for a reason outside of it, such as a port that is taken. Its message is one line that says what
+ * Thrown if the node cannot start for an external reason, such as a port in use. The message is one line that says what
  * happened and what to do; it is shown without a stack trace.
  */
 public final class StartupException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Says what happened, with the value, and what to do. */
+    /** Creates an exception. The message says what happened, with the offending value, and what to do. */
     public StartupException(String message) {
         super(message);
     }
 
-    /** The same, for the log also what caused it. */
+    /** Creates an exception with the same kind of message, and a cause for the log. */
     public StartupException(String message, Throwable cause) {
         super(message, cause);
     }

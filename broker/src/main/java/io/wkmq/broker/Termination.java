@@ -5,40 +5,40 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets the main thread stop the node in its own time when the process is told to end (SIGTERM, SIGINT), within a limit.
- * Thread-safe.
+ * Lets the main thread stop the node in an orderly way when the process is told to terminate (SIGTERM, SIGINT), within a time
+ * limit. Thread-safe.
  */
 final class Termination {
-    /** The process is to be gone 10 s after SIGTERM, besides what was allowed for its sessions. */
+    /** The process has to be gone 10 s after SIGTERM, plus the time allowed for moving sessions. */
     private static final long STOP_SECONDS_MAX = 9;
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile long moreSeconds;
 
-    /** Installs itself with the JVM. */
+    /** Registers a new instance as shutdown hook of the JVM. */
     static Termination install() {
         Termination termination = new Termination();
         Runtime.getRuntime().addShutdownHook(new Thread(termination::run, "wkmq-termination"));
         return termination;
     }
 
-    /** Whether the process was told to end. */
+    /** Returns whether the process was told to terminate. */
     boolean requested() {
         return requested.getCount() == 0;
     }
 
-    /** Waits until the process is told to end. */
+    /** Blocks until the process is told to terminate. */
     void await() throws InterruptedException {
         requested.await();
     }
 
-    /** Allows the node more time to stop. */
+    /** Extends the time limit for stopping the node. */
     void allow(Duration more) {
         moreSeconds = more.toSeconds();
     }
 
-    /** Says that the node has stopped, or never started, and ends the process. */
+    /** Reports that the node has stopped, or never started, and exits the process. */
     void exit(int status) {
         finished.countDown();
         System.exit(status);

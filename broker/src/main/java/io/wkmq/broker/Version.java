@@ -1,10 +1,10 @@
 package io.wkmq.broker;
 
-/** Which wkmq this is. */
+/** The version of this wkmq. */
 public final class Version {
     private Version() {}
 
-    /** The version of the jar this class is in; {@code development} if it is in none. */
+    /** Returns the version of the jar that contains this class, or {@code development} outside of a jar. */
     public static String current() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;

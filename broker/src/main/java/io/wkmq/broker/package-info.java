@@ -1,4 +1,4 @@
-/** Speaks MQTT to clients and wires everything: the only composition root. */
+/** The broker: speaks MQTT to clients and wires all parts. The only composition root. */
 @NullMarked
 package io.wkmq.broker;
 

@@ -4,15 +4,15 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * That something was noticed to be wrong, and perhaps that it is over. Immutable.
+ * A problem that was noticed, and possibly its end. Immutable.
  *
- * @param cause what it is, as it was when it was noticed
- * @param activatedAt since when
- * @param deactivatedAt until when; null as long as it is wrong
+ * @param cause the problem as it was when first noticed
+ * @param activatedAt when it began
+ * @param deactivatedAt when it ended; null while it lasts
  */
 public record Alarm(
         Cause cause, Instant activatedAt, @Nullable Instant deactivatedAt) {
-    /** Whether it still is so. */
+    /** Returns whether the problem still exists. */
     public boolean active() {
         return deactivatedAt == null;
     }

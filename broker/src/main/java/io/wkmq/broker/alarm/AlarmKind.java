@@ -2,30 +2,30 @@ package io.wkmq.broker.alarm;
 
 import java.util.Locale;
 
-/** What alarms are about. */
+/** The kinds of alarms. */
 public enum AlarmKind {
-    /** A node of the cluster is gone without having left. */
+    /** A node of the cluster has disappeared without leaving. */
     NODE_DOWN,
-    /** The cluster was split. It is told when it is over: until then nobody knows a split from a death. */
+    /** The cluster was split. Raised only once the split is over: until then it cannot be told from dead nodes. */
     PARTITION,
-    /** Two nodes are in the cluster and do not reach each other. */
+    /** Two nodes are in the cluster but cannot reach each other. */
     NODES_APART,
-    /** A node is in the cluster and takes no messages of this one. */
+    /** A node is in the cluster but accepts no messages from this one. */
     LINK_UNREACHABLE,
-    /** Messages to other nodes are lost or refused, since too many wait already. */
+    /** Messages to other nodes are dropped or rejected because their queues are full. */
     LINK_QUEUE_FULL,
-    /** The cluster that this node looks for does not take it. */
+    /** The cluster does not admit this node. */
     KEPT_OUT,
-    /** Nothing durable is accepted. */
+    /** No durable data can be accepted. */
     STORAGE,
-    /** Channels take no messages, or cannot be replayed on this node. */
+    /** Channels accept no messages, or cannot be replayed on this node. */
     CHANNELS,
-    /** Memory is short, so that new connections are refused. */
+    /** Memory is low, so new connections are refused. */
     MEMORY_SHORT,
-    /** The queues of all sessions together are full, so that messages are dropped. */
+    /** The queues of all sessions together are full, so messages are dropped. */
     QUEUES_FULL;
 
-    /** What administrators call it. */
+    /** Returns the name of this kind as shown to administrators. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

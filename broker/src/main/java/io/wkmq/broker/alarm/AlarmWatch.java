@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * Looks for what is wrong while the node serves clients: before and after that its parts are not all there. Nor while it is told to
- * join or leave a cluster: the nodes that it leaves are not down. To be run once a second by one thread.
+ * Periodically looks for problems and updates the alarms. Runs only while the node serves clients, since its parts are
+ * incomplete before and after, and not while the node is told to join or leave a cluster, since the nodes that it leaves are
+ * not down. To be run once a second by one thread.
  */
 public final class AlarmWatch implements Runnable {
     private final Alarms alarms;
@@ -18,7 +19,7 @@ public final class AlarmWatch implements Runnable {
     private final NodeCauses node;
     private final Others others;
 
-    /** Raises alarms about a node and its cluster. */
+    /** Creates a watch for a node and its cluster. */
     public AlarmWatch(Alarms alarms, BooleanSupplier serving, NodeCauses node, Cluster cluster, InstantSource clock) {
         this(alarms, serving, node, new OthersOfCluster(alarms, cluster, clock));
     }
@@ -30,12 +31,12 @@ public final class AlarmWatch implements Runnable {
         this.others = others;
     }
 
-    /** The other nodes. */
+    /** The source of problems with other nodes. */
     interface Others {
-        /** Whether this node is about to have others than before. */
+        /** Returns whether this node is about to join or leave a cluster. */
         boolean changing();
 
-        /** What is wrong with them. */
+        /** Returns the current problems. */
         List<Cause> look();
     }
 
@@ -46,7 +47,7 @@ public final class AlarmWatch implements Runnable {
         }
         List<Cause> causes = new ArrayList<>(node.look());
         causes.addAll(others.look());
-        if (!others.changing()) { // a change that began meanwhile may have been seen
+        if (!others.changing()) { // causes seen during a change that has begun in the meantime may be wrong
             alarms.look(causes);
         }
     }

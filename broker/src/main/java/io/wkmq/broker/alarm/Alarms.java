@@ -15,9 +15,10 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The alarms of this node, in memory: those that are active, {@value #ACTIVE_MAX} at most, and the last {@value #HISTORY_MAX} that
- * are over. What is wrong is an alarm once, until it has not been seen for {@value #QUIET_LOOKS} looks: what comes and goes is one
- * alarm, not many. Thread-safe; {@link #look} and {@link #wasWrong} are called by one thread, on which listeners are told.
+ * The alarms of this node, in memory: at most {@value #ACTIVE_MAX} active ones, and the last {@value #HISTORY_MAX} that are
+ * over. An alarm ends when its cause has been absent from {@value #QUIET_LOOKS} consecutive looks, so that a flapping problem
+ * is one alarm rather than many. Thread-safe; {@link #look} and {@link #wasWrong} have to be called by one thread, which also
+ * runs the listener.
  */
 public final class Alarms {
     static final int ACTIVE_MAX = 1_000;
@@ -37,16 +38,16 @@ public final class Alarms {
     private final Map<AlarmKind, Long> counts = new EnumMap<>(AlarmKind.class);
 
     /**
-     * None yet.
+     * Creates an empty set of alarms.
      *
-     * @param listener is told of each alarm when it begins and when it is over
+     * @param listener receives each alarm when it begins and when it ends
      */
     public Alarms(InstantSource clock, Consumer<Alarm> listener) {
         this.clock = clock;
         this.listener = listener;
     }
 
-    /** Everything that is wrong now. Called about once a second. */
+    /** Updates the alarms to the given current problems. Called about once a second. */
     public void look(Collection<Cause> wrong) {
         changes(wrong).forEach(listener);
     }
@@ -76,7 +77,7 @@ public final class Alarms {
         return changes;
     }
 
-    /** Something was wrong, which is known only now that it is over. */
+    /** Records a problem that became known only after its end. */
     public void wasWrong(Cause cause, Instant from, Instant until) {
         Alarm begun = new Alarm(cause, from, null);
         Alarm over;
@@ -98,17 +99,17 @@ public final class Alarms {
         return over;
     }
 
-    /** Those that are active, the oldest first. */
+    /** Returns the active alarms, oldest first. */
     public synchronized List<Alarm> active() {
         return active.values().stream().map(watched -> watched.alarm).toList();
     }
 
-    /** Those that are over, the last one first. */
+    /** Returns the alarms that are over, latest first. */
     public synchronized List<Alarm> history() {
         return List.copyOf(history);
     }
 
-    /** How many there were since the node's start. */
+    /** Returns the number of alarms of each kind since the node's start. */
     public synchronized Map<AlarmKind, Long> counts() {
         return Map.copyOf(counts);
     }

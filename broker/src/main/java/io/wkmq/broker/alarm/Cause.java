@@ -5,12 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Something that is wrong. Immutable.
+ * A problem. Immutable.
  *
- * @param kind what it is about
- * @param subject which of several it is about, such as a node; empty if there is one only
- * @param message a sentence for a person
- * @param details the same for a program, in this order: texts, numbers, and lists of texts
+ * @param kind the kind of alarm
+ * @param subject the object concerned, such as a node; empty if there is only one of this kind
+ * @param message a sentence for administrators
+ * @param details the same for programs, in iteration order: texts, numbers, and lists of texts
  */
 public record Cause(AlarmKind kind, String subject, String message, Map<String, Object> details) {
     /** Copies the details. */
@@ -18,7 +18,7 @@ public record Cause(AlarmKind kind, String subject, String message, Map<String, 
         details = Collections.unmodifiableMap(new LinkedHashMap<>(details));
     }
 
-    /** What tells it from others, as in {@code node_down/wkmq2@10.0.0.2}. */
+    /** Returns the unique name of this cause, as in {@code node_down/wkmq2@10.0.0.2}. */
     public String name() {
         return subject.isEmpty() ? kind.word() : kind.word() + '/' + subject;
     }

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Looks for what is wrong between this node and others. Confined to one thread. */
+/** Detects problems between this node and others. Confined to one thread. */
 final class ClusterCauses {
     private final Rise lost = new Rise();
 

@@ -13,16 +13,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits with the news of a heal until all who were split off together are likely to be back. Confined to one thread.
+ * Reports healed splits, each after a delay in which the other nodes of the split are likely to come back as well. Confined to
+ * one thread.
  */
 final class HealWatch {
-    /** Nodes that come back later than that after the first one are another heal. */
+    /** Nodes that come back later than this after the first one count as another heal. */
     private static final Duration SETTLED = Duration.ofSeconds(16);
 
     private long told;
     private @Nullable Heal pending;
 
-    /** Tells of each heal once. Called about once a second. */
+    /** Reports each heal once. Called about once a second. */
     void look(Heals heals, Instant now, Consumer<Heal> listener) {
         Heal last = heals.last();
         if (last == null || heals.count() <= told) {
@@ -41,7 +42,7 @@ final class HealWatch {
         }
     }
 
-    /** A heal as something that was wrong before. */
+    /** Returns the cause of the alarm about a past split. */
     static Cause cause(Heal heal) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("stayed", names(heal.stayed()));

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks for what is wrong with this node itself. Confined to one thread. */
+/** Detects problems of this node itself. Confined to one thread. */
 public final class NodeCauses {
     private final Supplier<@Nullable String> storage;
     private final Supplier<@Nullable String> channels;
@@ -19,12 +19,12 @@ public final class NodeCauses {
     private boolean channelsDown;
 
     /**
-     * Looks at a node.
+     * Creates a detector for a node.
      *
-     * @param storage why nothing durable is accepted, or null
-     * @param channels why channels that are kept with other nodes are not all there, or what of the channels is damaged, or null; what is
-     *     over within a second, as a change of leader, is no alarm
-     * @param memoryShort whether connections are refused for want of memory
+     * @param storage returns why no durable data can be accepted, or null
+     * @param channels returns why replicated channels are incomplete or which channel data is damaged, or null; a problem that
+     *     is over within a second, such as a change of leader, raises no alarm
+     * @param memoryShort whether connections are refused for lack of memory
      */
     public NodeCauses(
             Supplier<@Nullable String> storage,

@@ -1,10 +1,10 @@
 package io.wkmq.broker.alarm;
 
-/** Whether a counter is higher than last time. Confined to one thread. */
+/** Detects increases of a counter. Confined to one thread. */
 final class Rise {
     private long last;
 
-    /** Compares with the last call; with 0 the first time. */
+    /** Returns whether the count exceeds that of the previous call; the first call compares with 0. */
     boolean rises(long count) {
         boolean rises = count > last;
         last = count;

@@ -1,4 +1,4 @@
-/** What an administrator has to know without asking: notices it, and remembers for how long it was so. */
+/** Alarms: detects problems that an administrator has to know about, and records how long they lasted. */
 @NullMarked
 package io.wkmq.broker.alarm;
 

@@ -30,11 +30,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides who may connect and what clients may do. Thread-safe, never blocks.
+ * Decides who may connect and what clients may do. Thread-safe; never blocks.
  *
- * <p>CONNECT: bans first, then the user name of a verified certificate if the listener asks for it, then the chain of
- * authenticators, then the rules for anonymous clients. An anonymous client has no user name, whatever it claimed: otherwise it
- * would be given the rights of the user that it names.
+ * <p>For a CONNECT it checks the bans first, then the user name of a verified certificate if the listener uses it, then the
+ * chain of authenticators, then the rules for anonymous clients. An anonymous client has no user name, whatever name it
+ * claimed: otherwise it would get the rights of that user.
  */
 public final class AccessControl implements AutoCloseable {
     private static final long TICK_SECONDS = 1;
@@ -49,14 +49,14 @@ public final class AccessControl implements AutoCloseable {
     private final LongAdder deniedPublishes = new LongAdder();
     private final LongAdder deniedSubscribes = new LongAdder();
 
-    /** Seconds since the start, roughly: reading it costs nothing, reading a clock for each message would. */
+    /** Approximate seconds since the start. Reading it costs nothing; reading a clock for each message would. */
     private volatile long tick;
 
     /**
-     * Starts counting the time of caches.
+     * Creates an access control and starts its timer task.
      *
      * @param settings the configuration
-     * @param hooks what plugins registered
+     * @param hooks the hooks registered by plugins
      * @param banned who must not connect
      * @param timer runs a tiny task each second until {@link #close}
      */
@@ -69,13 +69,13 @@ public final class AccessControl implements AutoCloseable {
     }
 
     /**
-     * Judges a CONNECT without authentication method. The stage completes normally, within the plugins' time limits, on any
+     * Decides on a CONNECT without authentication method. The stage completes normally, within the plugins' time limits, on any
      * thread.
      *
-     * @param listener where the client came in
-     * @param certifiedUserName what the listener takes from the client's verified certificate as its user name, or null
-     * @param client who it is; its user name is replaced by the certified one or that of the credentials
-     * @param credentials what it presented
+     * @param listener the listener the client connected to
+     * @param certifiedUserName the user name that the listener takes from the client's verified certificate, or null
+     * @param client the client; its user name is replaced by the certified one or by that of the credentials
+     * @param credentials the credentials it presented
      */
     public CompletionStage<ConnectDecision> authenticate(
             ListenerConfig listener, @Nullable String certifiedUserName, ClientInfo client, Credentials credentials) {
@@ -95,9 +95,9 @@ public final class AccessControl implements AutoCloseable {
     }
 
     /**
-     * Starts an exchange of AUTH packets, for a CONNECT with an authentication method or a client that authenticates again.
+     * Starts an exchange of AUTH packets, for a CONNECT with an authentication method or a client that re-authenticates.
      *
-     * @return null if no plugin knows the method: the client is refused with {@link ReasonCode#BAD_AUTHENTICATION_METHOD}
+     * @return null if no plugin supports the method: the client is refused with {@link ReasonCode#BAD_AUTHENTICATION_METHOD}
      */
     public @Nullable AuthExchange exchange(ListenerConfig listener, ClientInfo client, String method) {
         EnhancedAuthenticator authenticator = hooks.current().methods().get(method);
@@ -108,10 +108,10 @@ public final class AccessControl implements AutoCloseable {
     }
 
     /**
-     * What an accepted client may do.
+     * Returns the access rights of an accepted client.
      *
-     * @param client as {@link Accepted} names it
-     * @param loop the client's event loop: late decisions are completed there
+     * @param client the client as in {@link Accepted}
+     * @param loop the client's event loop, on which late decisions are completed
      */
     public ClientAccess open(ClientInfo client, Executor loop) {
         PublishCache cache = settings.cacheAcl()
@@ -120,18 +120,18 @@ public final class AccessControl implements AutoCloseable {
         return new ClientAccess(this, client, loop, cache);
     }
 
-    /** Who must not connect. */
+    /** Returns the banned clients. */
     public BannedClients banned() {
         return banned;
     }
 
-    /** How often access was decided. */
+    /** Returns how many decisions were made, by outcome. */
     public AccessCounts counts() {
         return new AccessCounts(
                 accepted.sum(), anonymous.sum(), refused.sum(), deniedPublishes.sum(), deniedSubscribes.sum());
     }
 
-    /** Stops the timer's task. */
+    /** Cancels the timer task. */
     @Override
     public void close() {
         clock.cancel(false);
@@ -231,7 +231,10 @@ public final class AccessControl implements AutoCloseable {
         return new Refused(reason, text);
     }
 
-    /** Whether the client is on this machine: both ends must be, for a proxy may stand in front of a loopback listener. */
+    /**
+     * Returns whether the client is on this machine. Both ends must be local since a proxy may stand in front of a loopback
+     * listener.
+     */
     private static boolean local(ListenerConfig listener, ClientInfo client) {
         if (listener.address() instanceof InetBind bind) {
             InetSocketAddress peer = client.peer();

@@ -1,10 +1,10 @@
 package io.wkmq.broker.auth;
 
 /**
- * How often access was decided since the start.
+ * The numbers of access decisions since the start.
  *
  * @param accepted CONNECTs accepted with an authenticated user
- * @param anonymous CONNECTs accepted without
+ * @param anonymous CONNECTs accepted without a user
  * @param refused CONNECTs refused
  * @param deniedPublishes messages and wills denied
  * @param deniedSubscribes subscriptions denied

@@ -2,20 +2,20 @@ package io.wkmq.broker.auth;
 
 import java.util.concurrent.CompletionStage;
 
-/** Whether a client may publish or subscribe: known at once, which costs no allocation, or later. */
+/** Whether a client may publish or subscribe: either decided at once, which allocates nothing, or pending. */
 public sealed interface AccessDecision {
-    /** Known. */
+    /** A decision that has been made. */
     enum Decided implements AccessDecision {
-        /** It may. */
+        /** The client may. */
         ALLOWED,
-        /** It may not. */
+        /** The client may not. */
         DENIED
     }
 
     /**
-     * Not known yet.
+     * A decision that is still to be made.
      *
-     * @param later completes normally, within a time limit, on the executor that was given to {@link AccessControl#open}
+     * @param later completes normally, within a time limit, on the executor that was passed to {@link AccessControl#open}
      */
     record Pending(CompletionStage<Decided> later) implements AccessDecision {}
 }

@@ -3,14 +3,14 @@ package io.wkmq.broker.auth;
 import java.time.Duration;
 
 /**
- * What the configuration says about access.
+ * The configuration of access control.
  *
- * @param allowAnonymous {@code mqtt.allow_anonymous}: clients that nobody authenticates are accepted on every listener
- * @param allowAnonymousLoopback {@code mqtt.allow_anonymous_loopback}: they are on listeners of this machine only
- * @param allowIfNoMatch {@code mqtt.acl_nomatch}: what no authorizer decides is allowed
- * @param cacheAcl {@code mqtt.cache_acl}: decisions about publishing are kept per client
- * @param cacheSizeMax how many topics of one client are kept
- * @param cacheTtl how long one is kept, in whole seconds
+ * @param allowAnonymous {@code mqtt.allow_anonymous}: whether unauthenticated clients are accepted on every listener
+ * @param allowAnonymousLoopback {@code mqtt.allow_anonymous_loopback}: whether they are accepted on local listeners
+ * @param allowIfNoMatch {@code mqtt.acl_nomatch}: whether access is allowed if no authorizer decides
+ * @param cacheAcl {@code mqtt.cache_acl}: whether decisions about publishing are cached per client
+ * @param cacheSizeMax how many topics are cached per client
+ * @param cacheTtl how long a decision is cached, in whole seconds
  */
 public record AccessSettings(
         boolean allowAnonymous,
@@ -19,12 +19,12 @@ public record AccessSettings(
         boolean cacheAcl,
         int cacheSizeMax,
         Duration cacheTtl) {
-    /** The defaults: nobody without credentials but on loopback, what no rule decides is denied. */
+    /** The defaults: anonymous clients on loopback only; access is denied if no rule matches. */
     public static final AccessSettings DEFAULTS =
             new AccessSettings(false, true, false, true, 32, Duration.ofMinutes(1));
 
     /**
-     * Validates the cache's bounds.
+     * Validates the bounds of the cache.
      *
      * @throws IllegalArgumentException if the size is not 1 to 10000 or the time not 1 second to 1 day
      */

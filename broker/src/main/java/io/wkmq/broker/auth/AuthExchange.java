@@ -12,8 +12,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange of AUTH packets with one client. Belongs to the client's event loop; one step at a time. After {@link #STEPS_MAX}
- * steps without an end the client is refused.
+ * One exchange of AUTH packets with one client. Confined to the client's event loop; one step at a time. The client is refused
+ * if the exchange takes more than {@link #STEPS_MAX} steps.
  */
 public final class AuthExchange {
     static final int STEPS_MAX = 16;
@@ -33,9 +33,9 @@ public final class AuthExchange {
     }
 
     /**
-     * Takes what the client sent. The stage completes normally, within the plugin's time limit, on any thread.
+     * Handles a packet of the client. The stage completes normally, within the plugin's time limit, on any thread.
      *
-     * @param data the property Authentication Data, or null
+     * @param data the Authentication Data property, or null
      */
     public CompletionStage<Step> proceed(byte @Nullable [] data) {
         ConnectDecision ban = control.refuseIfBanned(client);
@@ -58,21 +58,21 @@ public final class AuthExchange {
         return new Decided(control.refuse(((Failure) step).reason()), null);
     }
 
-    /** Where the exchange is. */
+    /** The outcome of a step. */
     public sealed interface Step {}
 
     /**
-     * The client has to answer an AUTH with "continue authentication".
+     * The client has to answer an AUTH packet with reason code "Continue authentication".
      *
-     * @param data for the client
+     * @param data the Authentication Data for the client
      */
     public record Continue(byte[] data) implements Step {}
 
     /**
-     * It is over.
+     * The exchange is over.
      *
-     * @param decision how
-     * @param data for the client's CONNACK or last AUTH, or null
+     * @param decision its outcome
+     * @param data the Authentication Data for the client's CONNACK or last AUTH, or null
      */
     public record Decided(ConnectDecision decision, byte @Nullable [] data) implements Step {}
 }

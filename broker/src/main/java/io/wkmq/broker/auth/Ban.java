@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Somebody who must not connect.
+ * A ban: clients that must not connect.
  *
  * @param kind what is banned
  * @param value the client id, user name or IP address
- * @param reason in the administrator's words
- * @param until when it ends, or null for never
+ * @param reason the reason in the administrator's words
+ * @param until when the ban expires, or null for never
  */
 public record Ban(
         Kind kind, String value, String reason, @Nullable Instant until) {

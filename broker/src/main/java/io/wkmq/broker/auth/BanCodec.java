@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bans as nodes send them to each other: a version, then the words one after the other. Each is its kind, value and stamp, and,
- * behind a 1, the ban's reason and end.
+ * Encodes bans for exchange between nodes. A message is a version followed by {@link BanWord}s. Each consists of kind, value,
+ * stamp and a flag; if the flag is 1, the ban's reason and expiry follow.
  */
 final class BanCodec {
     private static final byte VERSION = 1;
@@ -22,7 +22,7 @@ final class BanCodec {
 
     private BanCodec() {}
 
-    /** Messages of at most that many bytes, or of one word that is larger. */
+    /** Encodes words into messages of at most the given size. A word that is larger gets a message of its own. */
     static List<byte[]> encode(List<BanWord> words, int bytesMax) {
         List<byte[]> messages = new ArrayList<>();
         List<BanWord> next = new ArrayList<>();
@@ -86,9 +86,9 @@ final class BanCodec {
     }
 
     /**
-     * The words of a message.
+     * Decodes the words of a message.
      *
-     * @throws IllegalArgumentException if it has another form
+     * @throws IllegalArgumentException if it is malformed
      */
     static List<BanWord> decode(byte[] message) {
         ByteBuffer in = ByteBuffer.wrap(message);

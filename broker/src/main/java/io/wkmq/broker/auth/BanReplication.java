@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the bans of each node those of all: a change goes to every node that is here, and a node that comes, or did not answer,
- * gets all there are; so does everybody when a node is gone, which may not have told all what it knew. To be run every now and then
- * for those that are behind. Thread-safe; does not block.
+ * Replicates bans among all nodes. A change is sent to every known node. A node that appears, or that failed to answer,
+ * receives all bans; so do all nodes when one disappears, since it may have died before it had told everyone. To be run
+ * periodically for the nodes that are behind. Thread-safe; does not block.
  */
 public final class BanReplication implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(BanReplication.class);
@@ -28,7 +28,7 @@ public final class BanReplication implements Runnable {
     private final BannedClients banned;
     private final Membership membership;
     private final Messenger messenger;
-    /** The nodes that may not know all bans. */
+    /** The nodes that may not know all bans */
     private final Set<NodeId> behind = ConcurrentHashMap.newKeySet();
 
     private BanReplication(BannedClients banned, Membership membership, Messenger messenger) {
@@ -37,7 +37,7 @@ public final class BanReplication implements Runnable {
         this.messenger = messenger;
     }
 
-    /** Begins to replicate. Before this node meets others. */
+    /** Starts replication; to be called before this node meets others. */
     public static BanReplication start(BannedClients banned, Membership membership, Messenger messenger) {
         BanReplication replication = new BanReplication(banned, membership, messenger);
         messenger.answer(Service.BANS, replication::answer);
@@ -58,7 +58,7 @@ public final class BanReplication implements Runnable {
         return replication;
     }
 
-    /** Tells those who are behind everything again. */
+    /** Sends all bans again to the nodes that are behind. */
     @Override
     public void run() {
         for (Peer peer : membership.peers()) {
@@ -82,7 +82,7 @@ public final class BanReplication implements Runnable {
                 });
     }
 
-    /** One message after the other. */
+    /** Sends the messages one at a time, each after the answer to the previous one. */
     private CompletionStage<byte[]> send(NodeId node, Iterator<byte[]> messages) {
         return messages.hasNext()
                 ? messenger.ask(node, Service.BANS, messages.next()).thenCompose(answer -> send(node, messages))

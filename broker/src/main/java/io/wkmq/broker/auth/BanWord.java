@@ -4,16 +4,20 @@ import io.wkmq.broker.auth.Ban.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an administrator said about somebody last.
+ * The latest decision of an administrator about a ban: that it is in force, or that it has been lifted.
  *
- * @param kind what of the client it is about
+ * @param kind what is banned
  * @param value the client id, user name or IP address
- * @param stamp when, in milliseconds since the epoch; later than what was said before
+ * @param stamp the time of the decision in milliseconds since the epoch, greater than that of any earlier known decision about
+ *     the same value
  * @param ban the ban, or null if it is lifted
  */
 record BanWord(
         Kind kind, String value, long stamp, @Nullable Ban ban) {
-    /** Of two words of the same instant all nodes choose the same one: rather a ban than none. */
+    /**
+     * Returns whether this decision supersedes another. Of two decisions with the same stamp all nodes choose the same one,
+     * preferring a ban over a lifted one.
+     */
     boolean newerThan(BanWord other) {
         if (stamp != other.stamp) {
             return stamp > other.stamp;

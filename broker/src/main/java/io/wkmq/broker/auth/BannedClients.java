@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who must not connect, until when. Thread-safe: look-ups do not lock, changes do. Holds at most the given number of bans; bans that
- * have ended make room. Kept in memory only, on every node of a cluster: of two words about one client the newer counts.
+ * The bans. Thread-safe; look-ups take no lock, changes do. Bounded: expired bans are evicted when the table is full. Kept in
+ * memory only, on every node of a cluster; the newer of two decisions about one client wins.
  */
 public final class BannedClients {
     private static final int LIFTED_MAX = 10_000;
@@ -33,33 +33,33 @@ public final class BannedClients {
     @GuardedBy("this")
     private int size;
 
-    /** Bans that were lifted, so that no node that was away brings them back; those lifted long ago are forgotten first. */
+    /** Lifted bans, so that a node that was away does not bring them back. The oldest are forgotten first. */
     @GuardedBy("this")
     private final Map<Key, BanWord> lifted = new LinkedHashMap<>();
 
     private volatile Consumer<BanWord> listener = word -> {};
 
     /**
-     * An empty table.
+     * Creates an empty table.
      *
-     * @param bansMax how many bans it holds
-     * @param clock tells when bans end
+     * @param bansMax the maximum number of bans
+     * @param clock determines when bans expire
      */
     public BannedClients(int bansMax, InstantSource clock) {
         this.bansMax = bansMax;
         this.clock = clock;
     }
 
-    /** Is told what administrators of this node change from now on; must not block. */
+    /** Sets the listener for later changes by administrators of this node. It must not block. */
     void listen(Consumer<BanWord> changed) {
         listener = changed;
     }
 
     /**
-     * Adds a ban or replaces the one of the same client id, user name or address. Clients that are connected stay connected.
+     * Adds a ban, or replaces that of the same client id, user name or address. Connected clients stay connected.
      *
-     * @throws IllegalArgumentException if an address is banned and the value is not one
-     * @throws IllegalStateException if the table is full of bans that have not ended
+     * @throws IllegalArgumentException if an address is banned and the value is not a valid one
+     * @throws IllegalStateException if the table is full of unexpired bans
      */
     public void add(Ban ban) {
         BanWord word;
@@ -94,7 +94,7 @@ public final class BannedClients {
     }
 
     /**
-     * Takes over what an administrator of another node said, if nothing newer is known.
+     * Applies a decision made on another node unless a newer one is known.
      *
      * @return false if there is no room for it
      * @throws IllegalArgumentException as {@link #add}
@@ -112,7 +112,7 @@ public final class BannedClients {
         return true;
     }
 
-    /** All that is known, lifted bans too. */
+    /** Returns all known decisions, including lifted bans. */
     synchronized List<BanWord> words() {
         List<BanWord> words = new ArrayList<>(bans.values());
         words.addAll(lifted.values());
@@ -160,7 +160,7 @@ public final class BannedClients {
         }
     }
 
-    /** The bans that have not ended, in order of kind and value. */
+    /** Returns the unexpired bans, ordered by kind and value. */
     public List<Ban> list() {
         Instant now = clock.instant();
         return bans.values().stream()
@@ -171,7 +171,7 @@ public final class BannedClients {
                 .toList();
     }
 
-    /** The ban that hits this client, or null. */
+    /** Returns a ban that applies to this client, or null. */
     @Nullable
     Ban find(ClientInfo client) {
         if (bans.isEmpty()) {
@@ -215,7 +215,7 @@ public final class BannedClients {
         };
     }
 
-    /** One text per address, whatever way it was written, and without the interface that IPv6 link-local addresses carry. */
+    /** Returns the canonical text of an address, without the scope id that link-local IPv6 addresses carry. */
     private static String canonical(InetAddress address) {
         String text = address.getHostAddress();
         int scope = text.indexOf('%');

@@ -5,14 +5,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
-/** Asks one after the other until one has something to say, without a thread change as long as they answer at once. */
+/** Asks a chain of handlers until one gives an answer, without switching threads as long as they answer immediately. */
 final class Chain {
     private Chain() {}
 
     /**
-     * The first answer that is not {@code ignored}, or {@code ignored}.
+     * Returns the first answer that is not {@code ignored}, or {@code ignored} if there is none.
      *
-     * @param links who is asked
+     * @param links the handlers
      * @param question asks one of them
      * @param ignored the answer that passes the question on
      */

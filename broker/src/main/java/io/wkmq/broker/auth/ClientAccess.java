@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connected client may do. Belongs to the client's event loop. Remembers decisions about publishing (also denials), so
- * that the next message to the same topic costs some nanoseconds; subscriptions are judged each time.
+ * The access rights of one connected client. Confined to the client's event loop. Caches decisions about publishing, including
+ * denials, so that the next message to the same topic costs only nanoseconds; subscriptions are checked each time.
  */
 public final class ClientAccess {
     private final AccessControl control;
@@ -30,12 +30,14 @@ public final class ClientAccess {
         this.cache = cache;
     }
 
-    /** The client. */
+    /** Returns the client. */
     public ClientInfo client() {
         return client;
     }
 
-    /** Whether it may publish this, now or as its will. The topic is the one that the client names, without mountpoint. */
+    /**
+     * Decides whether the client may publish this message, now or as its will. The topic is the client's, without mountpoint.
+     */
     public AccessDecision publish(TopicName topic, Qos qos, boolean retain) {
         if (client.superuser()) {
             return Decided.ALLOWED;
@@ -60,7 +62,7 @@ public final class ClientAccess {
         });
     }
 
-    /** Whether it may subscribe. Of a shared subscription the authorizers see group and filter. */
+    /** Decides whether the client may subscribe. For a shared subscription the authorizers see both group and filter. */
     public AccessDecision subscribe(SubscriptionFilter filter, Qos qos) {
         if (client.superuser()) {
             return Decided.ALLOWED;

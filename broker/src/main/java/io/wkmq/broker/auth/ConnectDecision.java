@@ -6,18 +6,18 @@ import io.wkmq.session.ReasonCode;
 /** Whether a client may connect. */
 public sealed interface ConnectDecision {
     /**
-     * It may.
+     * The client may connect.
      *
-     * @param client who it is now: with the authenticated user name, null if it is anonymous, whatever it claimed
-     * @param mountpoint the prefix of all its topics with the placeholders replaced, empty for none
+     * @param client the client with its authenticated user name; null if it is anonymous, whatever name it claimed
+     * @param mountpoint the prefix of all its topics, with placeholders replaced; empty for none
      */
     record Accepted(ClientInfo client, String mountpoint) implements ConnectDecision {}
 
     /**
-     * It may not.
+     * The client may not connect.
      *
-     * @param reason for CONNACK or DISCONNECT
-     * @param text for the log; says no more than a client may know
+     * @param reason the reason code for CONNACK or DISCONNECT
+     * @param text the reason for the log; reveals nothing that a client must not know
      */
     record Refused(ReasonCode reason, String text) implements ConnectDecision {}
 }

@@ -4,14 +4,14 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
 
-/** Reads IP addresses and nothing else: never asks a name server. */
+/** Parses literal IP addresses. Never performs a DNS lookup. */
 final class IpAddress {
     private static final String OCTET = "(25[0-5]|2[0-4]\\d|1?\\d?\\d)";
 
-    /** Four numbers up to 255: the JDK would also take "10.1", and look up a name such as "10.0.0.256". */
+    /** Exactly four numbers up to 255: the JDK would also accept "10.1", and look up a name such as "10.0.0.256". */
     private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
 
-    /** With a colon the JDK takes it as an address or refuses it. */
+    /** A text that contains a colon is never looked up by the JDK: it is parsed or rejected. */
     private static final Pattern V6 = Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
     private IpAddress() {}
@@ -21,7 +21,7 @@ final class IpAddress {
     }
 
     /**
-     * The address.
+     * Returns the address.
      *
      * @throws IllegalArgumentException if the text is not one
      */

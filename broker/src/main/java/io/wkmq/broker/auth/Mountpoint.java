@@ -3,13 +3,13 @@ package io.wkmq.broker.auth;
 import io.wkmq.plugins.api.ClientInfo;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces {@code %c} and {@code %u} in the prefix of a client's topics. */
+/** Expands {@code %c} and {@code %u} in the prefix of a client's topics. */
 final class Mountpoint {
     private Mountpoint() {}
 
     /**
-     * The prefix of this client's topics, or null if there is none that is the client's alone: it has no user name where one is
-     * needed, or a name that holds a level separator or a wildcard and so would reach the topics of others.
+     * Returns the topic prefix of this client. Returns null if it would not be the client's alone: the client lacks the user
+     * name needed, or a name contains a level separator or a wildcard and so would reach the topics of others.
      */
     static @Nullable String expand(String template, ClientInfo client) {
         StringBuilder prefix = new StringBuilder(template.length() + 16);

@@ -9,16 +9,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's decisions about publishing, the least recently used topic dropped first. Belongs to the client's event loop. The
- * topic of the last look-up is compared before anything is hashed, because most clients publish to one.
+ * A cache of one client's publish decisions, LRU by topic. Confined to the client's event loop. Compares the topic with that of
+ * the last look-up before hashing it, because most clients publish to a single topic.
  */
 final class PublishCache {
-    /** Longer topics are not kept: a client must not make the broker hold megabytes. */
+    /** Longer topics are not cached: a client must not make the broker hold megabytes. */
     private static final int TOPIC_CHARS_MAX = 512;
 
     private final int topicsMax;
     private final long ttlTicks;
-    private @Nullable Map<TopicName, Entry> entries; // from the first one on
+    private @Nullable Map<TopicName, Entry> entries; // allocated with the first entry
     private Hooks hooks;
     private @Nullable Entry last;
 
@@ -28,7 +28,7 @@ final class PublishCache {
         this.hooks = hooks;
     }
 
-    /** What was decided by these hooks not too long ago, or null. */
+    /** Returns the unexpired decision made by these hooks, or null. */
     @Nullable
     Decided find(Hooks now, long tick, TopicName topic, Qos qos, boolean retain) {
         if (hooks != now) {
@@ -50,7 +50,7 @@ final class PublishCache {
         return entry.find(kind(qos, retain));
     }
 
-    /** Keeps what these hooks decided. */
+    /** Caches a decision made by these hooks. */
     void put(Hooks by, long tick, TopicName topic, Qos qos, boolean retain, Decided decision) {
         if (hooks != by || topic.text().length() > TOPIC_CHARS_MAX) {
             return;
@@ -85,12 +85,12 @@ final class PublishCache {
         hooks = now;
     }
 
-    /** One bit per combination of QoS and RETAIN: an authorizer may treat each differently. */
+    /** Returns one bit per combination of QoS and RETAIN, which an authorizer may treat differently. */
     private static int kind(Qos qos, boolean retain) {
         return 1 << (qos.code() * 2 + (retain ? 1 : 0));
     }
 
-    /** The decisions about one topic; all end when the first one does. */
+    /** The decisions about one topic. All of them expire together with the first. */
     private static final class Entry {
         final TopicName topic;
         final long tick;

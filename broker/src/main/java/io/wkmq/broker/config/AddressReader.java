@@ -3,7 +3,7 @@ package io.wkmq.broker.config;
 import io.wkmq.broker.config.ListenerConfig.InetBind;
 import java.util.regex.Pattern;
 
-/** Reads addresses as EMQ writes them. Pure functions; errors as in {@link Units}. */
+/** Parses addresses in EMQ's notation. Pure functions; errors as in {@link Units}. */
 final class AddressReader {
     private static final Pattern NAME_OR_IPV4 = Pattern.compile("[A-Za-z0-9_.-]+");
     private static final Pattern IPV6 =
@@ -13,7 +13,7 @@ final class AddressReader {
 
     private AddressReader() {}
 
-    /** {@code 1883} (on all interfaces), {@code host:1883}, {@code [::1]:1883} or EMQ's {@code ::1:1883}. */
+    /** Parses {@code 1883} (all interfaces), {@code host:1883}, {@code [::1]:1883} or EMQ's {@code ::1:1883}. */
     static InetBind inet(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "0.0.0.0" : text.substring(0, colon);
@@ -29,7 +29,7 @@ final class AddressReader {
         return new InetBind(host, Integer.parseInt(port));
     }
 
-    /** An IP address, or a network such as {@code 192.168.0.0/24}. */
+    /** Validates an IP address or a network such as {@code 192.168.0.0/24}. */
     static String cidr(String text) {
         var matcher = CIDR.matcher(text);
         Values.require(matcher.matches(), "an address or a network, as in 192.168.0.0/24");

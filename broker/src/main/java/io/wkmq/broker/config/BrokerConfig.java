@@ -4,20 +4,20 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The whole configuration of a node, read once at start. Immutable. All paths in it are absolute.
+ * The entire configuration of a node, read once at start. Immutable. All paths are absolute.
  *
- * @param home the directory that relative paths of the configuration start from
+ * @param home the base directory of relative paths in the configuration
  * @param node the node itself
- * @param log where it logs
- * @param mqtt what MQTT clients may do
- * @param overload where it begins to refuse
- * @param listeners where clients connect; at least one, by protocol and name
- * @param management how it is managed
- * @param storage what is done about trouble on the disk
+ * @param log logging
+ * @param mqtt the limits and rules for MQTT clients
+ * @param overload the limits beyond which the node refuses work
+ * @param listeners the listeners, by protocol and name; at least one
+ * @param management the management interface
+ * @param storage the handling of disk trouble
  * @param plugins the plugins
- * @param cluster how nodes find and keep each other
- * @param rewrite which topics become others
- * @param notices what an administrator should know about lines that were taken but do not act; logged at start
+ * @param cluster discovery and membership of the cluster
+ * @param rewrite the topic rewrite rules
+ * @param notices remarks about settings that were accepted but have no effect, for administrators; logged at start
  */
 public record BrokerConfig(
         Path home,
@@ -38,7 +38,7 @@ public record BrokerConfig(
         notices = List.copyOf(notices);
     }
 
-    /** The same with the files of the management's usual directory in another one. */
+    /** Returns a copy in which the management files of the usual directory are moved to another one. */
     public BrokerConfig runningIn(Path usual, Path actual) {
         return new BrokerConfig(
                 home,

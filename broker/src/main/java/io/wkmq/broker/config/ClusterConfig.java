@@ -10,31 +10,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How nodes find and keep each other: {@code cluster.*}. The settings of all strategies are read and checked, whichever is
- * chosen.
+ * The cluster: discovery and membership, {@code cluster.*}. The settings of all discovery strategies are read and validated,
+ * whichever is chosen.
  *
- * @param name only nodes with the same one meet
+ * @param name the cluster's name; only nodes with the same name form a cluster
  * @param discovery how nodes find each other
- * @param bootstrapExpect how many nodes found a cluster; 0 if each may alone
- * @param joinTimeout how long a node that joins is given
- * @param autoheal whether and when a split cluster heals by itself
- * @param autoclean after how long a node that is down is removed; zero for never
- * @param heartbeat how nodes notice that another is gone
- * @param tls for what goes between nodes, or null for none
- * @param linkQueueBytes how much waits for a node that is slow
- * @param subackWait how long a SUBACK waits for the other nodes to know of the subscription
- * @param times how long everything else waits for other nodes
- * @param netsplit what clients may do on a node that is in the smaller part of a split cluster
- * @param channelReplicas how many nodes, the first ones of the cluster, keep its channels together; 1 if a node keeps its own
- * @param channelGroups in how many groups the channels are, as they were when the first one was declared
- * @param channelRebalanceAfter how long after it has come a node leads as many groups of channels as the others; zero for never
- * @param channelScrub how the records of channels are looked through for damage
- * @param channelBatch how messages for channels are gathered
+ * @param bootstrapExpect how many nodes found a cluster; 0 if each may do so alone
+ * @param joinTimeout the time limit of a join
+ * @param autoheal whether and when a split cluster heals automatically
+ * @param autoclean how long after it went down a node is removed; zero for never
+ * @param heartbeat how nodes detect that another one has failed
+ * @param tls the TLS settings of connections between nodes, or null for none
+ * @param linkQueueBytes the maximum size of the queue for another node
+ * @param subackWait how long a SUBACK waits until the other nodes know the subscription
+ * @param times all other time limits for waiting on other nodes
+ * @param netsplit what clients may do on a node in the minority of a split cluster
+ * @param channelReplicas how many nodes, the first ones of the cluster, replicate its channels; 1 if each node stores its own
+ * @param channelGroups the number of channel groups, fixed when the first channel was declared
+ * @param channelRebalanceAfter how long after it appeared a node gets its share of group leaderships; zero for never
+ * @param channelScrub how channel records are checked for damage
+ * @param channelBatch how messages for channels are batched
  * @param seeds the nodes of {@link Discovery#STATIC}
- * @param mcast for {@link Discovery#MCAST}
- * @param dns for {@link Discovery#DNS}
- * @param etcd for {@link Discovery#ETCD}
- * @param k8s for {@link Discovery#K8S}
+ * @param mcast the settings of {@link Discovery#MCAST}
+ * @param dns the settings of {@link Discovery#DNS}
+ * @param etcd the settings of {@link Discovery#ETCD}
+ * @param k8s the settings of {@link Discovery#K8S}
  */
 public record ClusterConfig(
         String name,
@@ -64,42 +64,42 @@ public record ClusterConfig(
         seeds = List.copyOf(seeds);
     }
 
-    /** How nodes find each other; the names are those of the configuration. */
+    /** How nodes find each other. The names are those of the configuration. */
     public enum Discovery {
-        /** An administrator joins them. */
+        /** Joined by an administrator. */
         MANUAL,
-        /** From a list. */
+        /** A fixed list of nodes. */
         STATIC,
-        /** By multicast. */
+        /** Multicast. */
         MCAST,
-        /** By the addresses of a DNS name. */
+        /** The addresses of a DNS name. */
         DNS,
         /** Through etcd. */
         ETCD,
-        /** Through the endpoints of a Kubernetes service. */
+        /** The endpoints of a Kubernetes service. */
         K8S,
-        /** Not at all: the node stays alone. */
+        /** None: the node stays alone. */
         SINGLETON
     }
 
     /**
      * {@code cluster.autoheal} and the keys below it.
      *
-     * @param enabled whether a split cluster heals by itself
-     * @param delay after the start, before another part of the cluster is looked for
-     * @param period between two looks for one
+     * @param enabled whether a split cluster heals automatically
+     * @param delay how long after the start the node first looks for another part of the cluster
+     * @param period how often it looks for one
      */
     public record Autoheal(boolean enabled, Duration delay, Duration period) {}
 
     /**
-     * {@code cluster.allow_..._during_netsplit}: what clients may do on a node that is in the smaller part of a split cluster.
+     * {@code cluster.allow_..._during_netsplit}: what clients may do on a node in the minority of a split cluster.
      *
-     * @param register connect
-     * @param publish publish
-     * @param subscribe subscribe
+     * @param register whether they may connect
+     * @param publish whether they may publish
+     * @param subscribe whether they may subscribe
      */
     public record Netsplit(boolean register, boolean publish, boolean subscribe) {
-        /** Whether a split makes no difference. */
+        /** Returns whether a split restricts nothing. */
         public boolean allowsAll() {
             return register && publish && subscribe;
         }
@@ -108,46 +108,47 @@ public record ClusterConfig(
     /**
      * {@code cluster.channels.scrub_*}.
      *
-     * @param interval from the end of one look to the beginning of the next; zero for never
-     * @param rateBytes how much is read in a second at most
+     * @param interval the pause between the end of one pass and the start of the next; zero for never
+     * @param rateBytes the maximum number of bytes read per second
      */
     public record ChannelScrub(Duration interval, long rateBytes) {}
 
     /**
-     * {@code cluster.channels.batch_*}: what one operation of a group's log takes.
+     * {@code cluster.channels.batch_*}: the bounds of one operation in a group's log.
      *
-     * @param messages how many messages at most
-     * @param bytes how many bytes of them at most, unless one has more
-     * @param linger how long they wait for more of them while operations are under way; zero for what suits the number of replicas
+     * @param messages the maximum number of messages
+     * @param bytes the maximum total size of the messages, unless a single one is larger
+     * @param linger how long messages wait for others to join them while operations are in flight; zero to choose by the number
+     *     of replicas
      */
     public record ChannelBatch(int messages, long bytes, Duration linger) {}
 
     /**
      * {@code cluster.heartbeat.*}.
      *
-     * @param interval between two signs of life
-     * @param max after which silence a node is taken to be gone
-     * @param detector how the leader tells that another node is gone
+     * @param interval the time between two heartbeats
+     * @param max the silence after which a node is considered failed
+     * @param detector how the leader detects failed nodes
      */
     public record Heartbeat(Duration interval, Duration max, Detector detector) {}
 
     /**
-     * {@code cluster.tls.*}: files in PEM form. Each side shows its certificate to the other.
+     * {@code cluster.tls.*}: PEM files for mutual TLS between nodes.
      *
-     * @param cert this node's certificate and those between it and the authority
+     * @param cert this node's certificate and any intermediate certificates
      * @param key its private key
-     * @param ca the authorities that sign the nodes' certificates
+     * @param ca the CA certificates that sign the nodes' certificates
      */
     public record Tls(Path cert, Path key, Path ca) {}
 
     /**
      * {@code cluster.mcast.*}.
      *
-     * @param address the group
-     * @param ports the first free one is bound, all are sent to
-     * @param networkInterface address of the interface; that of any address for all of them
-     * @param ttl how many routers a packet passes
-     * @param loop whether nodes on the same host hear it
+     * @param address the multicast group
+     * @param ports the ports; the first free one is bound, packets are sent to all of them
+     * @param networkInterface the address of the interface; the wildcard address for all interfaces
+     * @param ttl the multicast TTL: how many routers a packet may pass
+     * @param loop whether nodes on the same host receive the packets
      */
     public record Mcast(String address, List<Integer> ports, String networkInterface, int ttl, boolean loop) {
         /** Takes an immutable copy of the ports. */
@@ -156,13 +157,13 @@ public record ClusterConfig(
         }
     }
 
-    /** What is asked of the DNS name. */
+    /** The type of DNS record to query. */
     public enum RecordType {
         /** IPv4 addresses. */
         A,
         /** IPv6 addresses. */
         AAAA,
-        /** Hosts with ports. */
+        /** Host names with ports. */
         SRV
     }
 
@@ -170,20 +171,20 @@ public record ClusterConfig(
      * {@code cluster.dns.*}.
      *
      * @param name the DNS name
-     * @param recordType what it is asked for
+     * @param recordType the type of record to query
      */
     public record Dns(String name, RecordType recordType) {}
 
     /**
      * {@code cluster.etcd.*}.
      *
-     * @param servers any of them is asked
-     * @param prefix of the keys
-     * @param nodeTtl how long a node that is silent stays listed
-     * @param user who asks; empty if etcd does not want to know
-     * @param password of the user
-     * @param ca the authorities that sign the servers' certificates; null for those of the Java installation
-     * @param cert the certificate that is shown to the servers, or null
+     * @param servers the servers, any of which may be queried
+     * @param prefix the prefix of the keys
+     * @param nodeTtl how long a silent node stays listed
+     * @param user the user name; empty if etcd requires none
+     * @param password the password of the user
+     * @param ca the CA certificates that sign the servers' certificates; null for those of the Java installation
+     * @param cert the client certificate, or null
      * @param key its private key, or null
      */
     public record Etcd(
@@ -201,13 +202,13 @@ public record ClusterConfig(
         }
     }
 
-    /** What of an endpoint is the address at which its node is met. */
+    /** Which address of an endpoint its node is reached at. */
     public enum AddressType {
-        /** Its IP address. */
+        /** The IP address. */
         IP,
-        /** The DNS name that a pod has by its IP address. */
+        /** The DNS name that is derived from the pod's IP address. */
         DNS,
-        /** The DNS name that a pod has by its host name, as those of a StatefulSet have. */
+        /** The DNS name that is derived from the pod's host name, as in a StatefulSet. */
         HOSTNAME
     }
 
@@ -218,9 +219,9 @@ public record ClusterConfig(
      * @param serviceName the service whose endpoints are the nodes
      * @param addressType how the nodes are addressed
      * @param namespace the service's namespace
-     * @param suffix the end of the DNS names; empty for the usual one
-     * @param tokenFile the token that is shown to the API server
-     * @param caFile the authorities that sign the API server's certificate
+     * @param suffix the suffix of the DNS names; empty for the default
+     * @param tokenFile the token presented to the API server
+     * @param caFile the CA certificates that sign the API server's certificate
      */
     public record K8s(
             URI apiServer,

@@ -111,7 +111,7 @@ final class ClusterSection {
         try {
             idle = Units.duration(values.text(IDLE));
         } catch (IllegalArgumentException e) {
-            return; // that is told by who reads it
+            return; // reported by the section that owns the key
         }
         Duration both = times.connect().plus(times.session());
         if (both.compareTo(idle) >= 0) {
@@ -170,7 +170,7 @@ final class ClusterSection {
         return new Heartbeat(interval, max, values.choice("cluster.heartbeat.detector", Detector.class));
     }
 
-    /** Members count in seconds, links do not. */
+    /** Rounds up to whole seconds: the membership counts in seconds, links do not. */
     private static Duration wholeSeconds(Duration time) {
         return Duration.ofSeconds(time.plusMillis(999).toSeconds());
     }
@@ -197,7 +197,7 @@ final class ClusterSection {
         return seeds;
     }
 
-    /** What would be strange to find out later. */
+    /** Adds notices about settings that would cause surprises later. */
     private void notices() {
         if (!values.isSet("node.cookie")) {
             values.notice(

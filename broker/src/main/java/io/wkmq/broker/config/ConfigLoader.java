@@ -20,9 +20,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Reads {@code etc/wkmq.conf}, {@code etc/cluster.conf} and the environment, once, at start. The environment wins over the
- * files, the files over the defaults. A key that does not exist and a value that does not fit are errors, and all of them are
- * told together. Stateless.
+ * Reads {@code etc/wkmq.conf}, {@code etc/cluster.conf} and the environment, once, at start. The environment overrides the
+ * files, the files override the defaults. Unknown keys and invalid values are errors; all of them are reported together.
+ * Stateless.
  */
 public final class ConfigLoader {
     private static final String TEMPLATE = "listener_template";
@@ -44,10 +44,10 @@ public final class ConfigLoader {
     /**
      * Reads the configuration of a node.
      *
-     * @param home the node's directory, which relative paths start from
-     * @param distribution the directory that the plugins' one starts from
+     * @param home the node's directory, the base of relative paths
+     * @param distribution the base of a relative {@code plugins.dir}
      * @param environment the environment variables
-     * @throws InvalidConfigException with everything that is wrong
+     * @throws InvalidConfigException with all errors
      */
     public static BrokerConfig load(Path home, Path distribution, Map<String, String> environment)
             throws InvalidConfigException {
@@ -82,7 +82,7 @@ public final class ConfigLoader {
         }
     }
 
-    /** Sorts out what is no key of wkmq. */
+    /** Returns the settings with keys of wkmq, and reports the others. */
     private List<Setting> known(Map<String, Setting> settings) {
         List<Setting> known = new ArrayList<>();
         List<String> erlang = new ArrayList<>();
@@ -106,7 +106,7 @@ public final class ConfigLoader {
         return known;
     }
 
-    /** Whether it is one of the keys of which there may be any number, without defaults. */
+    /** Returns whether the key belongs to one of the open-ended groups, which have no defaults. */
     private static boolean readApart(Setting setting) {
         return PluginKeys.matches(setting.key()) || RewriteSection.matches(setting.key());
     }

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the sections that are few lines each. Confined to the loader. */
+/** Reads the sections that take only a few lines each. Confined to the loader. */
 final class CoreSections {
     private static final int PORT_MAX = 65535;
     private static final int EVENT_LOOPS_MAX = 1024;
@@ -24,7 +24,7 @@ final class CoreSections {
     private static final String SINGLETON = "singleton";
     private static final String EMQ_DEFAULT_COOKIE = "emqsecretcookie";
 
-    /** The address of a unix domain socket has 108 bytes on Linux and 104 on macOS, the last one is zero. */
+    /** The path of a unix domain socket takes 108 bytes on Linux and 104 on macOS, including the terminating zero. */
     private static final int SOCKET_PATH_BYTES_MAX = 103;
 
     private final Values values;
@@ -63,7 +63,7 @@ final class CoreSections {
                 values.duration("node.shutdown_drain", Duration.ZERO, SHUTDOWN_DRAIN_MAX));
     }
 
-    /** Where other machines reach the node that cookie would let in whoever comes, unless TLS keeps strangers out. */
+    /** Handles the well-known default cookie: it would admit anyone who can reach the node, unless TLS keeps strangers out. */
     private void everybodyKnows(String host) {
         boolean alone = values.text("cluster.discovery").equalsIgnoreCase(SINGLETON);
         if (alone || tls() || isLoopback(host)) {
@@ -82,11 +82,11 @@ final class CoreSections {
         try {
             return Units.flag(values.text("cluster.tls.enabled"));
         } catch (IllegalArgumentException told) {
-            return false; // whoever reads the key says what is wrong with it
+            return false; // reported by the section that owns the key
         }
     }
 
-    /** A name that is unknown is none of loopback. */
+    /** Returns whether a host is loopback; an unknown name is not. */
     private static boolean isLoopback(String host) {
         try {
             return Arrays.stream(InetAddress.getAllByName(host)).allMatch(InetAddress::isLoopbackAddress);
@@ -115,7 +115,7 @@ final class CoreSections {
                 values.integer("log.rotation.count", 1, 20));
     }
 
-    /** EMQ knows more words: where the console's log goes. */
+    /** Parses a switch. EMQ also accepts words for the destination of the console log. */
     private static boolean console(String text) {
         return switch (text) {
             case "console", "both" -> true;
@@ -159,7 +159,7 @@ final class CoreSections {
                 values.flag("storage.fail_on_corruption"), values.bytes("storage.reserve", 0, 1L << 40));
     }
 
-    /** The plugins; their settings are checked by themselves, here only that there is a plugin to check them. */
+    /** Reads the plugins. A plugin validates its own settings; this only checks that the plugin is loaded. */
     PluginsConfig plugins(Path distribution, List<Setting> ofPlugins) {
         List<String> loaded = values.parse("plugins.loaded", CoreSections::names);
         Map<String, Map<String, String>> settings = new TreeMap<>();

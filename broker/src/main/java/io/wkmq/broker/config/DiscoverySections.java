@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what each strategy of {@code cluster.discovery} has below {@code cluster}. Confined to the loader. */
+/** Reads the settings of each discovery strategy below {@code cluster}. Confined to the loader. */
 final class DiscoverySections {
     private static final String HOST = "[A-Za-z0-9_.:%-]{1,253}";
     private static final String HOST_EXPECTED = "a host name or an IP address";
@@ -56,7 +56,7 @@ final class DiscoverySections {
                 values.choice("cluster.dns.record_type", RecordType.class));
     }
 
-    /** EMQ made the names of nodes of it; here they tell their own, but a file that is wrong is told of it. */
+    /** Validates a key that has no effect here: EMQ derived node names from it, whereas wkmq nodes announce their own. */
     private void checkApp(String key) {
         String unused = values.word(key, ClusterSection.WORD, ClusterSection.WORD_EXPECTED);
     }

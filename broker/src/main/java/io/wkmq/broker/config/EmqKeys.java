@@ -6,25 +6,25 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys of EMQ's configuration that wkmq has no use for, or has under another name. The former are taken, so that an
- * {@code emq.conf} loads as it is, unless leaving them out would take away a protection. Immutable.
+ * EMQ configuration keys that wkmq does not support or knows under another name. Unsupported keys are accepted, so that an
+ * {@code emq.conf} loads unchanged, unless ignoring one would remove a protection. Immutable.
  */
 final class EmqKeys {
-    /** What becomes of such a key. */
+    /** How an unsupported key is handled. */
     enum Fate {
-        /** It tunes the Erlang VM: one notice for all of them. */
+        /** Tunes the Erlang VM: one notice for all such keys. */
         ERLANG,
-        /** It is taken with a notice that says why it does nothing. */
+        /** Accepted, with a notice that says why it has no effect. */
         UNUSED,
-        /** It is an error, for it is not safe to go on without it. */
+        /** An error, because it is not safe to ignore. */
         REFUSED
     }
 
     /**
-     * A key, or several, and what becomes of them.
+     * The handling of one or more keys.
      *
      * @param keys matches whole keys
-     * @param fate what becomes of them
+     * @param fate how they are handled
      * @param reason why, and what to use instead
      */
     record Rule(Pattern keys, Fate fate, String reason) {}
@@ -74,7 +74,7 @@ final class EmqKeys {
             rule("mqtt\\.client\\.max_publish_rate", Fate.REFUSED, "use listener.<protocol>.<name>.messages_rate"),
             rule("node\\.ssl_dist_optfile", Fate.REFUSED, "use cluster.tls.enabled, .cert, .key and .ca"));
 
-    /** What later versions of EMQ call a key that wkmq has under its older or its own name. */
+    /** Keys of later EMQ versions, mapped to the keys that wkmq uses. */
     private static final Map<String, String> RENAMED = Map.of(
             "cluster.discovery_strategy", "cluster.discovery",
             "cluster.etcd.ssl.cacertfile", "cluster.etcd.tls.ca",
@@ -86,13 +86,13 @@ final class EmqKeys {
 
     private EmqKeys() {}
 
-    /** The setting under the key that wkmq knows it by. */
+    /** Returns the setting under the key that wkmq uses. */
     static Setting known(Setting setting) {
         String key = RENAMED.getOrDefault(setting.key(), setting.key());
         return new Setting(key, setting.value(), setting.place(), setting.name());
     }
 
-    /** The rule for a key, or null if it is none of EMQ's. */
+    /** Returns the rule for a key, or null if it is not an unsupported EMQ key. */
     static @Nullable Rule rule(String key) {
         for (Rule rule : RULES) {
             if (rule.keys.matcher(key).matches()) {
@@ -102,7 +102,7 @@ final class EmqKeys {
         return null;
     }
 
-    /** Whether the value asks for nothing, so that even a refused key does no harm. */
+    /** Returns whether the value requests nothing, so that even a refused key is harmless. */
     static boolean asksForNothing(String value) {
         return value.isEmpty() || value.equals("off") || value.equals("false");
     }

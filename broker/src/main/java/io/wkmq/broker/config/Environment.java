@@ -9,14 +9,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings from environment variables: {@code WKMQ_MQTT__MAX_PACKET_SIZE} means {@code mqtt.max_packet_size}, and EMQ's eight
- * names are known too. Stateless.
+ * Reads settings from environment variables: {@code WKMQ_MQTT__MAX_PACKET_SIZE} sets {@code mqtt.max_packet_size}. EMQ's eight
+ * variables are supported as well. Stateless.
  */
 final class Environment {
     private static final String PREFIX = "WKMQ_";
     private static final String PLACE = "environment";
 
-    /** Variables without {@code __} are of the launcher; those that start so belong to other tools of the project. */
+    /** The variables of the launcher. Unlike those that set keys they contain no {@code __}. */
     private static final List<String> LAUNCHER =
             List.of("WKMQ_HOME", "WKMQ_HEAP", "WKMQ_JAVA_OPTS", "WKMQ_STOP_TIMEOUT", "WKMQ_START_TIMEOUT");
 
@@ -34,10 +34,10 @@ final class Environment {
     private Environment() {}
 
     /**
-     * The settings of an environment, EMQ's names first, so that ours win.
+     * Returns the settings of an environment, EMQ's variables first, so that wkmq's override them.
      *
      * @param variables the environment
-     * @param fromFiles what the files say, by key: the ports of EMQ's names go into the addresses that stand there
+     * @param fromFiles the settings of the files, by key: an EMQ port variable replaces the port of the address given there
      */
     static List<Setting> read(Map<String, String> variables, Map<String, Setting> fromFiles, Problems problems) {
         List<Setting> settings = new ArrayList<>();
@@ -66,7 +66,7 @@ final class Environment {
         return settings;
     }
 
-    /** How a key is written in the environment. */
+    /** Returns the environment variable of a key. */
     static String variable(String key) {
         return PREFIX + key.toUpperCase(Locale.ROOT).replace(".", "__");
     }
@@ -76,7 +76,7 @@ final class Environment {
         if (PluginKeys.matches(key)) {
             return PluginKeys.withHyphens(key);
         }
-        // A listener may be called External in the file; its name has no capitals in the environment.
+        // A listener may be called External in the file, but variable names carry no case.
         for (String known : fromFiles.keySet()) {
             if (known.equalsIgnoreCase(key)) {
                 return known;

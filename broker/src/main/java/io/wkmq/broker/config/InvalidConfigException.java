@@ -2,11 +2,11 @@ package io.wkmq.broker.config;
 
 import java.util.List;
 
-/** The configuration is wrong. Holds all errors, each one line with its place, the value and what was expected. */
+/** Thrown if the configuration is invalid. Holds all errors, one line each, with place, value and what was expected. */
 public final class InvalidConfigException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The exit status of a process that ends because of it: EX_CONFIG of sysexits.h. */
+    /** The exit status of a process with an invalid configuration: EX_CONFIG of sysexits.h. */
     public static final int EXIT_STATUS = 78;
 
     private final List<String> errors;
@@ -17,7 +17,7 @@ public final class InvalidConfigException extends Exception {
         this.errors = List.copyOf(errors);
     }
 
-    /** All errors, one line each. */
+    /** Returns all errors, one line each. */
     public List<String> errors() {
         return errors;
     }

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which keys exist, and which one was probably meant. Immutable. */
+/** The keys that exist. Suggests the nearest one for an unknown key. Immutable. */
 final class KnownKeys {
     private static final Pattern LISTENER =
             Pattern.compile("listener\\.(tcp|ssl|ws|wss|unix)\\.([A-Za-z0-9_-]+)(?:\\.(.+))?");
@@ -22,10 +22,10 @@ final class KnownKeys {
     private final SortedSet<String> ofListener;
 
     /**
-     * Keys by their names.
+     * Creates the set of keys.
      *
-     * @param plain full names
-     * @param ofListener what may stand after {@code listener.<protocol>.<name>.}
+     * @param plain full keys
+     * @param ofListener the keys allowed below {@code listener.<protocol>.<name>.}
      */
     KnownKeys(Set<String> plain, Set<String> ofListener) {
         this.plain = new TreeSet<>(plain);
@@ -43,13 +43,13 @@ final class KnownKeys {
                 || ACCESS.matcher(below).matches();
     }
 
-    /** Whether the key is a listener's address. */
+    /** Returns whether the key is a listener's address. */
     static boolean isListener(String key) {
         Matcher listener = LISTENER.matcher(key);
         return listener.matches() && listener.group(3) == null;
     }
 
-    /** The known key that looks most like an unknown one, or null if none does. */
+    /** Returns the known key that is most similar to an unknown one, or null if none is similar enough. */
     @Nullable
     String nearest(String unknown) {
         String wanted = unknown.toLowerCase(Locale.ROOT);
@@ -83,7 +83,7 @@ final class KnownKeys {
         return candidates;
     }
 
-    /** Edits between two keys; a part of the path that was left out or made up counts as little as two letters. */
+    /** Returns the edit distance of two keys. If only the last parts match, the wrong path counts as two edits. */
     private static int distance(String wanted, String key) {
         int whole = edits(wanted, key);
         int lastParts = 2 + edits(lastPart(wanted), lastPart(key));
@@ -94,7 +94,7 @@ final class KnownKeys {
         return key.substring(key.lastIndexOf('.') + 1);
     }
 
-    /** Levenshtein distance, with a swap of neighbours as one edit. */
+    /** Returns the Levenshtein distance, counting a swap of neighbours as one edit. */
     private static int edits(String a, String b) {
         int[][] cost = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -10,9 +10,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Reads a file of {@code key = value} lines as EMQ's administrators write them. The value is the rest of the line, so
- * {@code wkmq@127.0.0.1}, {@code 0.0.0.0:1883} and {@code emq#secret} need no quotes; a comment stands on a line of its own.
- * Stateless.
+ * Reads a file of {@code key = value} lines in EMQ's format. The value is the rest of the line, so {@code wkmq@127.0.0.1},
+ * {@code 0.0.0.0:1883} and {@code emq#secret} need no quotes; comments need a line of their own. Stateless.
  */
 final class LineReader {
     private static final long FILE_BYTES_MAX = 1 << 20;
@@ -20,7 +19,7 @@ final class LineReader {
 
     private LineReader() {}
 
-    /** The settings of a file in their order; what cannot be read is an error. */
+    /** Returns the settings of a file in order; reports unreadable lines as errors. */
     static List<Setting> read(Path file, Problems problems) {
         List<String> lines;
         try {

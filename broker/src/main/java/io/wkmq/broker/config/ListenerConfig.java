@@ -5,21 +5,21 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One listener: {@code listener.<protocol>.<name> = address} and the keys below it.
+ * The configuration of one listener: {@code listener.<protocol>.<name> = address} and the keys below it.
  *
- * @param protocol what is spoken on it
+ * @param protocol the protocol
  * @param name its name in the configuration, such as {@code external}
- * @param address where it listens
- * @param acceptors accepted for EMQ's sake; accepting is done by the event loops
- * @param maxClients most connections at once
- * @param connectsPerSecond most new connections a second, 0 for no limit
- * @param backlog connections that wait to be accepted
- * @param rateLimit bytes a second that one client may send, or null
- * @param messagesPerSecond messages a second that one client may send, 0 for no limit
- * @param mountpoint prefix of all topics of its clients, empty for none; {@code %c} and {@code %u} are replaced
- * @param access rules in order, the first that fits decides; if none does the client is allowed
+ * @param address the address it listens on
+ * @param acceptors accepted for compatibility with EMQ; the event loops accept connections
+ * @param maxClients the maximum number of connections
+ * @param connectsPerSecond the maximum number of new connections per second, 0 for no limit
+ * @param backlog the maximum number of connections waiting to be accepted
+ * @param rateLimit the limit of bytes that one client may send, or null
+ * @param messagesPerSecond the maximum number of messages per second that one client may send, 0 for no limit
+ * @param mountpoint the prefix of all topics of its clients, empty for none; {@code %c} and {@code %u} are expanded
+ * @param access the access rules in order; the first match decides, and without a match the client is allowed
  * @param proxyProtocol whether each connection starts with a PROXY protocol header (v1 or v2)
- * @param proxyProtocolTimeoutMs how long that header may take
+ * @param proxyProtocolTimeoutMs the time limit for receiving that header
  * @param noDelay TCP_NODELAY
  * @param reuseAddress SO_REUSEADDR
  * @param websocketPath the path of WebSocket requests
@@ -48,7 +48,7 @@ public record ListenerConfig(
         access = List.copyOf(access);
     }
 
-    /** What is spoken on a listener; the names are those of the configuration. */
+    /** The protocol of a listener. The names are those of the configuration. */
     public enum Protocol {
         /** MQTT over TCP. */
         TCP,
@@ -61,25 +61,25 @@ public record ListenerConfig(
         /** MQTT over a unix domain socket. */
         UNIX;
 
-        /** Whether TLS is spoken. */
+        /** Returns whether the protocol uses TLS. */
         public boolean secure() {
             return this == SSL || this == WSS;
         }
 
-        /** Whether WebSocket is spoken. */
+        /** Returns whether the protocol uses WebSocket. */
         public boolean websocket() {
             return this == WS || this == WSS;
         }
     }
 
-    /** Where a listener listens. */
+    /** The address that a listener listens on. */
     public sealed interface BindAddress {}
 
     /**
      * A TCP port.
      *
      * @param host an IP address or host name
-     * @param port 0 for any free one
+     * @param port the port, 0 for any free one
      */
     public record InetBind(String host, int port) implements BindAddress {}
 
@@ -93,31 +93,31 @@ public record ListenerConfig(
     /**
      * EMQ's {@code rate_limit = burst,rate}.
      *
-     * @param burstBytes how much may come at once
-     * @param bytesPerSecond how much may come on average
+     * @param burstBytes the maximum burst in bytes
+     * @param bytesPerSecond the maximum average rate
      */
     public record RateLimit(long burstBytes, long bytesPerSecond) {}
 
     /**
      * EMQ's {@code access.N = allow|deny CIDR|all}.
      *
-     * @param allow or deny
+     * @param allow whether the rule allows or denies
      * @param cidr an address or network, or {@code all}
      */
     public record AccessRule(boolean allow, String cidr) {}
 
     /**
-     * TLS of one listener. Files are read again when they change.
+     * The TLS settings of one listener. Files are reloaded when they change.
      *
      * @param keyFile the private key, PEM
      * @param certFile the certificate chain, PEM
-     * @param caCertFile the certificates that sign clients' ones, PEM, or null
+     * @param caCertFile the CA certificates that sign client certificates, PEM, or null
      * @param verifyPeer whether a client is asked for its certificate
-     * @param failIfNoPeerCert whether one that has none is refused
-     * @param peerCertAsUserName what of the certificate becomes the user name, or null
+     * @param failIfNoPeerCert whether a client without one is refused
+     * @param peerCertAsUserName the part of the certificate that becomes the user name, or null
      * @param versions the TLS versions, such as {@code TLSv1.3}
      * @param ciphers the cipher suites; empty for the platform's default
-     * @param handshakeTimeoutMs how long a handshake may take
+     * @param handshakeTimeoutMs the time limit of a handshake
      */
     public record TlsConfig(
             Path keyFile,
@@ -136,7 +136,7 @@ public record ListenerConfig(
         }
     }
 
-    /** What of a client's certificate becomes its user name. */
+    /** The part of a client's certificate that becomes its user name. */
     public enum PeerCertAsUserName {
         /** The subject's common name. */
         CN,

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one {@code listener.<protocol>.<name>} and what is below it. Confined to the loader. */
+/** Reads one {@code listener.<protocol>.<name>} and the keys below it. Confined to the loader. */
 final class ListenerSection {
-    /** Where the address of a listener is kept, which is a value and an object at once in EMQ's files. */
+    /** The key under which a listener's address is held: in EMQ's files the listener is both a value and an object. */
     static final String ADDRESS = "address";
 
     private static final Set<String> TLS_KEYS = Set.of(
@@ -85,7 +85,7 @@ final class ListenerSection {
                 .toMillis();
     }
 
-    /** EMQ's {@code burst,rate}, a plain number counts KB. */
+    /** Reads EMQ's {@code burst,rate}; plain numbers are in KB. */
     private @Nullable RateLimit rateLimit() {
         if (!values.isSet("rate_limit")) {
             return null;
@@ -172,7 +172,7 @@ final class ListenerSection {
         return switch (text) {
             case "cn" -> PeerCertAsUserName.CN;
             case "dn" -> PeerCertAsUserName.DN;
-            // The default, which only stands in for a wrong value.
+            // The default. It is only parsed as the substitute for an invalid value.
             case "" -> PeerCertAsUserName.CN;
             default -> throw new IllegalArgumentException("expected cn or dn");
         };
@@ -200,7 +200,7 @@ final class ListenerSection {
         return ciphers;
     }
 
-    /** A file that can be read. */
+    /** Returns a required file, and reports it if it is missing or unreadable. */
     private Path file(String key) {
         if (!values.isSet(key)) {
             values.reject(ADDRESS, "expected " + key + " with it, a PEM file");

@@ -3,35 +3,35 @@ package io.wkmq.broker.config;
 import java.nio.file.Path;
 
 /**
- * Where the node logs: {@code log.*}.
+ * Logging: {@code log.*}.
  *
  * @param dir the directory of the log files; absolute
- * @param level what is logged
- * @param console whether the console gets the log too
- * @param format how a line looks
- * @param rotationBytes size at which a file is closed and the next one begun
- * @param rotationCount how many closed files are kept
+ * @param level the minimum level
+ * @param console whether to log to the console as well
+ * @param format the format of a line
+ * @param rotationBytes the size at which a file is rotated
+ * @param rotationCount how many rotated files are kept
  */
 public record LogConfig(Path dir, Level level, boolean console, Format format, long rotationBytes, int rotationCount) {
-    /** The least serious event that is logged; the names are those of the configuration. */
+    /** The minimum level of logged events. The names are those of the configuration. */
     public enum Level {
-        /** Only what needs a repair. */
+        /** Problems that need to be fixed. */
         ERROR,
-        /** Also what may need one soon. */
+        /** Also problems that may need to be fixed soon. */
         WARN,
-        /** Also what an operator wants to know. */
+        /** Also events of interest to operators. */
         INFO,
-        /** Also what a developer wants to know. */
+        /** Also events of interest to developers. */
         DEBUG,
         /** Everything. */
         TRACE
     }
 
-    /** How a line of the log looks; the names are those of the configuration. */
+    /** The format of a log line. The names are those of the configuration. */
     public enum Format {
-        /** For people. */
+        /** Human-readable text. */
         TEXT,
-        /** One JSON object a line. */
+        /** One JSON object per line. */
         JSON
     }
 }

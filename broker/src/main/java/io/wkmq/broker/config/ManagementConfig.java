@@ -5,17 +5,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the node is managed: {@code management.*}.
+ * The management of the node: {@code management.*}.
  *
- * @param listen where health and metrics are served over HTTP, null for nowhere
+ * @param listen the address that serves health and metrics over HTTP, null for none
  * @param socket the unix domain socket of {@code wkctl}; absolute
- * @param tokenFile the file, readable by its owner only, with the token that {@code wkctl} shows; absolute
+ * @param tokenFile the file with the token that {@code wkctl} presents, readable by its owner only; absolute
  */
 public record ManagementConfig(@Nullable InetBind listen, Path socket, Path tokenFile) {
-    /** Where the pages are if the configuration says nothing. */
+    /** The default address of the HTTP pages. */
     public static final InetBind DEFAULT_LISTEN = new InetBind("127.0.0.1", 8081);
 
-    /** The same with the files of one directory in another one. */
+    /** Returns a copy in which the files of one directory are moved to another. */
     public ManagementConfig moved(Path from, Path to) {
         return new ManagementConfig(listen, moved(socket, from, to), moved(tokenFile, from, to));
     }

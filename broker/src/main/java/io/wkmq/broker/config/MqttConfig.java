@@ -4,30 +4,30 @@ import io.wkmq.routing.ShareStrategy;
 import java.time.Duration;
 
 /**
- * What MQTT clients may do: {@code mqtt.*}.
+ * The limits and rules for MQTT clients: {@code mqtt.*}.
  *
- * @param allowAnonymous whether a client without a user name is let in on every listener
- * @param allowAnonymousLoopback whether it is let in on listeners that are bound to a loopback address
- * @param aclNomatch what happens when no access rule fits
- * @param aclCache which decisions about publishing are kept
- * @param maxClientIdLength longest client id, in bytes
- * @param maxPacketBytes longest packet that is taken
- * @param fastDecode whether plain packets are decoded in place, without a general decoder
- * @param keepaliveBackoff a client is gone after keep-alive x 2 x this, so 0.75 is the 1.5 of [MQTT-3.1.2-22]
- * @param serverKeepalive the longest keep alive that MQTT 5 clients are left with; zero leaves each its own
- * @param clientIdleTimeout how long a connection may take until its CONNECT is complete
- * @param session limits of a session
- * @param queue limits of a session's queue
- * @param retained limits of retained messages
+ * @param allowAnonymous whether clients that nobody authenticates are admitted as anonymous on every listener
+ * @param allowAnonymousLoopback whether they are admitted from this machine on listeners that are local to it
+ * @param aclNomatch what happens if no access rule matches
+ * @param aclCache the cache of decisions about publishing
+ * @param maxClientIdLength the maximum length of a client id in bytes
+ * @param maxPacketBytes the maximum size of an incoming packet
+ * @param fastDecode whether common packets are decoded in place, without the general decoder
+ * @param keepaliveBackoff a client times out after keep-alive x 2 x this, so 0.75 yields the factor 1.5 of [MQTT-3.1.2-22]
+ * @param serverKeepalive the maximum keep-alive of MQTT 5 clients; zero accepts each client's own
+ * @param clientIdleTimeout how long a connection may take to complete its CONNECT
+ * @param session the limits of a session
+ * @param queue the limits of a session's queue
+ * @param retained the limits of retained messages
  * @param sharedSubscriptionStrategy how a share group picks a member
- * @param sharedRedispatch whether what waits for a persistent member of a share group goes to a connected one when its
+ * @param sharedRedispatch whether messages queued for a persistent member of a share group go to a connected one when its
  *     connection ends
- * @param maxTopicAlias how many aliases a client may use towards the broker, 0 for none
- * @param maxOutboundTopicAlias how many the broker uses towards a client at most, 0 for none
- * @param maxTopicLevels most levels of a topic or filter
- * @param maxTopicBytes longest topic or filter, in bytes
- * @param responseInformation start of the topics for responses, given to clients that ask for it; empty for none
- * @param sysInterval time between two rounds of {@code $SYS} messages; zero for none
+ * @param maxTopicAlias how many topic aliases a client may use towards the broker, 0 for none
+ * @param maxOutboundTopicAlias how many topic aliases the broker uses towards a client at most, 0 for none
+ * @param maxTopicLevels the maximum number of levels of a topic or filter
+ * @param maxTopicBytes the maximum length of a topic or filter in bytes
+ * @param responseInformation the Response Information, a topic prefix, for clients that request it; empty for none
+ * @param sysInterval the interval of {@code $SYS} messages; zero for none
  */
 public record MqttConfig(
         boolean allowAnonymous,
@@ -52,40 +52,43 @@ public record MqttConfig(
         String responseInformation,
         Duration sysInterval) {
 
-    /** What happens when no access rule fits. */
+    /** What happens if no access rule matches. */
     public enum AclNomatch {
-        /** It is allowed. */
+        /** Access is allowed. */
         ALLOW,
-        /** It is refused. */
+        /** Access is denied. */
         DENY
     }
 
     /**
-     * Which decisions about publishing are kept per client: {@code mqtt.cache_acl} and {@code mqtt.acl_cache.*}.
+     * The cache of decisions about publishing, one per client: {@code mqtt.cache_acl} and {@code mqtt.acl_cache.*}.
      *
-     * @param enabled whether any are
-     * @param maxTopics for how many topics of a client
-     * @param ttl for how long, whole seconds
+     * @param enabled whether decisions are cached
+     * @param maxTopics the maximum number of topics per client
+     * @param ttl how long a decision is cached, in whole seconds
      */
     public record AclCache(boolean enabled, int maxTopics, Duration ttl) {}
 
-    /** When a change counts as stored; the names are those of the configuration. */
+    /** When a change counts as stored. The names are those of the configuration. */
     public enum Durability {
-        /** When the disk has it: an acknowledged message survives a power cut. */
+        /** Once it is synced to disk: an acknowledged message survives a power failure. */
         SYNC,
-        /** At once, the disk gets it after an interval: a power cut may cost that interval. */
+        /** At once; synced periodically, so a power failure may lose up to one interval. */
         INTERVAL,
-        /** At once, the operating system writes it when it likes. */
+        /** At once; written whenever the operating system does so. */
         NONE
     }
 
     /**
-     * Limits of a session: {@code mqtt.session.*}.
+     * The limits of a session: {@code mqtt.session.*}.
      *
-     * @param maxSubscriptions most subscriptions, 0 for no limit
-     * @param maxInflight most unacknowledged deliveries at once; a client's smaller Receive Maximum wins
-     * @param maxAwaitingRel most QoS 2 messages of a client that wait for its PUBREL; also the broker's Receive Maximum
-     * @param maxExpiry longest time that a session outlives its connection; MQTT 3 sessions that are not clean get it
+     * @param maxSubscriptions the maximum number of subscriptions, 0 for no limit
+     * @param maxInflight the maximum number of unacknowledged deliveries; a smaller Receive Maximum of the client takes
+     *     precedence
+     * @param maxAwaitingRel the maximum number of a client's QoS 2 messages that await its PUBREL; also the broker's Receive
+     *     Maximum
+     * @param maxExpiry the maximum time that a session outlives its connection, and the actual one for MQTT 3 sessions with
+     *     Clean Session 0
      * @param durability when a change of a durable session counts as stored
      * @param durabilityInterval the interval of {@link Durability#INTERVAL}
      */
@@ -99,30 +102,30 @@ public record MqttConfig(
 
     /** Which message is dropped when a queue is full. */
     public enum DropPolicy {
-        /** The one that waited longest. */
+        /** The oldest message in the queue. */
         OLDEST,
-        /** The one that just came. */
+        /** The incoming message. */
         NEWEST
     }
 
     /**
-     * Limits of a session's queue: {@code mqtt.mqueue.*}.
+     * The limits of a session's queue: {@code mqtt.mqueue.*}.
      *
-     * @param maxLength most messages, 0 for no limit but {@code maxBytes}
-     * @param maxBytes most bytes
-     * @param storeQos0 whether QoS 0 messages are kept for a client that is away
-     * @param drop which message goes when the queue is full
+     * @param maxLength the maximum number of messages, 0 for no limit but {@code maxBytes}
+     * @param maxBytes the maximum size in bytes
+     * @param storeQos0 whether QoS 0 messages are queued for a disconnected client
+     * @param drop which message is dropped when the queue is full
      */
     public record QueueLimits(int maxLength, long maxBytes, boolean storeQos0, DropPolicy drop) {}
 
     /**
-     * Limits of retained messages: {@code mqtt.retained.*}.
+     * The limits of retained messages: {@code mqtt.retained.*}.
      *
      * @param enabled whether messages are retained at all
-     * @param maxMessages most retained messages
-     * @param maxPayloadBytes longest payload that is retained
-     * @param maxBytes most bytes of all together
-     * @param expiry after which a message is no longer retained; zero for never
+     * @param maxMessages the maximum number of retained messages
+     * @param maxPayloadBytes the maximum payload size of a retained message
+     * @param maxBytes the maximum total size in bytes
+     * @param expiry how long a message is retained; zero for ever
      */
     public record RetainedLimits(
             boolean enabled, int maxMessages, int maxPayloadBytes, long maxBytes, Duration expiry) {}

@@ -15,10 +15,10 @@ import java.util.List;
 final class MqttSection {
     private static final int UINT16_MAX = 65535;
 
-    /** The longest packet there is has a body of 268,435,455 bytes. */
+    /** The largest MQTT packet has a body of 268,435,455 bytes. */
     private static final long PACKET_BYTES_MAX = 256L << 20;
 
-    /** A session expiry of 0xFFFFFFFF seconds means for ever [MQTT-3.1.2.11.2]. */
+    /** A session expiry of 0xFFFFFFFF seconds means the session never expires [MQTT-3.1.2.11.2]. */
     private static final Duration FOR_EVER = Duration.ofSeconds(0xFFFF_FFFFL);
 
     private final Values values;
@@ -76,7 +76,7 @@ final class MqttSection {
                 values.duration("mqtt.session.durability_interval", Duration.ofMillis(1), Duration.ofMinutes(1)));
     }
 
-    /** EMQ's 0 means no limit, and there are only so many packet ids. */
+    /** Maps EMQ's 0, for no limit, to the number of packet ids, which is a limit anyway. */
     private static int orNoLimit(int limit) {
         return limit == 0 ? UINT16_MAX : limit;
     }
@@ -97,7 +97,7 @@ final class MqttSection {
                 values.choice("mqtt.mqueue.drop", DropPolicy.class));
     }
 
-    /** They do not act, but a file that is wrong is told of it. */
+    /** Validates the priorities, although they have no effect. */
     private void checkPriorities() {
         List<String> unused = values.parse("mqtt.mqueue.priority", text -> {
             List<String> entries = Values.split(text);

@@ -7,13 +7,13 @@ import java.time.Duration;
 /**
  * The node itself: {@code node.*}.
  *
- * @param name how administrators call it
- * @param cookie the secret that the nodes of a cluster share; may be absent on a node that stands alone
- * @param dataDir where everything durable is kept; absolute
- * @param eventLoops how many event loops, each one a shard of the sessions
- * @param distListenMin first port of the range that nodes use among themselves
- * @param distListenMax last port of that range
- * @param shutdownDrain how long sessions can follow their clients to other nodes when the node is being stopped
+ * @param name the node's name as administrators know it
+ * @param cookie the shared secret of the cluster's nodes; optional on a standalone node
+ * @param dataDir the directory of all durable data; absolute
+ * @param eventLoops the number of event loops; each owns one shard of the sessions
+ * @param distListenMin the first port of the range for traffic between nodes
+ * @param distListenMax the last port of that range
+ * @param shutdownDrain how long sessions may follow their clients to other nodes while the node is being stopped
  */
 public record NodeConfig(
         NodeName name,
@@ -23,7 +23,7 @@ public record NodeConfig(
         int distListenMin,
         int distListenMax,
         Duration shutdownDrain) {
-    /** Checks what must hold between the values. */
+    /** Validates the port range. */
     public NodeConfig {
         if (distListenMin > distListenMax) {
             throw new IllegalArgumentException("node.dist_listen_min = " + distListenMin

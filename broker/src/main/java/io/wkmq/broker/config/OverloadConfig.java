@@ -1,15 +1,15 @@
 package io.wkmq.broker.config;
 
 /**
- * Where the node begins to refuse in order to stay alive: {@code overload.*}.
+ * The limits beyond which the node refuses work to protect itself: {@code overload.*}.
  *
- * @param maxConnections most connections of all listeners together
- * @param connectsPerSecond most new connections a second of all listeners together, 0 for no limit
- * @param memoryWatermark share, 0 to 1, of the heap without its young generation or of the memory for network buffers, above which new
- *     connections are refused
- * @param maxSessions most sessions, connected or not, 0 for no limit
- * @param queueMemoryShare share of the heap, 0 to 1, that the queues of all sessions together may take
- * @param mailboxLength most messages that wait for one event loop; beyond it QoS 0 is dropped and publishers wait
+ * @param maxConnections the maximum number of connections of all listeners together
+ * @param connectsPerSecond the maximum number of new connections per second of all listeners together, 0 for no limit
+ * @param memoryWatermark the fraction of the heap, 0 to 1, above which new connections are refused and publishers are held back
+ * @param maxSessions the maximum number of sessions, connected or not, 0 for no limit
+ * @param queueMemoryShare the fraction of the heap, 0 to 1, that the queues of all sessions together may use
+ * @param mailboxLength the maximum number of messages waiting for one event loop; beyond it QoS 0 messages are dropped and
+ *     publishers are held back
  */
 public record OverloadConfig(
         int maxConnections,

@@ -3,7 +3,7 @@ package io.wkmq.broker.config;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The keys {@code plugin.<name>.<setting>}: only the plugin knows which ones exist. Pure functions. */
+/** The keys {@code plugin.<name>.<setting>}; only the plugin knows which settings exist. Pure functions. */
 final class PluginKeys {
     private static final Pattern KEY = Pattern.compile("plugin\\.([A-Za-z0-9_-]+)\\.(.+)");
 
@@ -13,17 +13,20 @@ final class PluginKeys {
         return KEY.matcher(key).matches();
     }
 
-    /** The plugin's name. */
+    /** Returns the plugin's name. */
     static String plugin(String key) {
         return parts(key).group(1);
     }
 
-    /** What the plugin calls the setting. */
+    /** Returns the plugin's name of the setting. */
     static String setting(String key) {
         return parts(key).group(2);
     }
 
-    /** The key that was meant by the environment, which has no hyphens; a plugin's name has no underscores. */
+    /**
+     * Converts a key of the environment, where names contain no hyphens, to the intended one: plugin names contain no
+     * underscores.
+     */
     static String withHyphens(String key) {
         return "plugin." + plugin(key).replace('_', '-') + "." + setting(key);
     }

@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 /**
  * Plugins: {@code plugins.*}.
  *
- * @param dir the directory of their jars; absolute
- * @param loaded the names of those that are loaded, in order
- * @param settings of each loaded plugin, by its name: what stands after {@code plugin.<name>.}, not checked; of {@code
- *     auth-file} also {@code acl}, which {@code mqtt.acl_file} sets. May hold secrets
+ * @param dir the directory of the plugin jars; absolute
+ * @param loaded the names of the plugins to load, in order
+ * @param settings the unvalidated settings of each loaded plugin, by plugin name, without the prefix {@code plugin.<name>.};
+ *     those of {@code auth-file} include {@code acl}, set by {@code mqtt.acl_file}; may contain secrets
  */
 public record PluginsConfig(Path dir, List<String> loaded, Map<String, Map<String, String>> settings) {
     /** Takes immutable copies. */
@@ -21,7 +21,7 @@ public record PluginsConfig(Path dir, List<String> loaded, Map<String, Map<Strin
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, entry -> Map.copyOf(entry.getValue())));
     }
 
-    /** Without the settings' values, which may be secret. */
+    /** Omits the settings, whose values may be secret. */
     @Override
     public String toString() {
         return "PluginsConfig[dir=" + dir + ", loaded=" + loaded + "]";

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Collects what is wrong and what is worth a notice, so that an administrator sees all at once. Confined to the loader. */
+/** Collects errors and notices, so that an administrator sees all of them at once. Confined to the loader. */
 final class Problems {
     private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
@@ -19,7 +19,7 @@ final class Problems {
         notices.add(printable(text));
     }
 
-    /** What an administrator's terminal would take for a command is not shown. */
+    /** Masks control characters, which a terminal might interpret as commands. */
     private static String printable(String text) {
         return CONTROL.matcher(text).replaceAll("?");
     }

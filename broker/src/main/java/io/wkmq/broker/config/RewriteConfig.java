@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * Topics that become others: {@code rewrite.*}.
+ * The topic rewrite rules: {@code rewrite.*}.
  *
- * @param publish rules for what clients publish, in the order in which they are tried
- * @param subscribe rules for what they subscribe to and unsubscribe from, likewise
+ * @param publish the rules for topics that clients publish to, in the order in which they are tried
+ * @param subscribe the rules for filters that clients subscribe to or unsubscribe from, likewise
  */
 public record RewriteConfig(List<Rule> publish, List<Rule> subscribe) {
-    /** Nothing is rewritten. */
+    /** No rules. */
     public static final RewriteConfig NONE = new RewriteConfig(List.of(), List.of());
 
     /** Takes immutable copies of the lists. */
@@ -23,17 +23,17 @@ public record RewriteConfig(List<Rule> publish, List<Rule> subscribe) {
     }
 
     /**
-     * The first rule whose filter matches decides.
+     * A rewrite rule. The first rule whose filter matches decides.
      *
-     * @param filter which topics it is for
-     * @param regex what has to be found in the topic; otherwise it stays as it is
+     * @param filter the topics that the rule applies to
+     * @param regex the expression to find in the topic; if it is not found, the topic is unchanged
      * @param destination the new topic: {@code $1} to {@code $9} are the groups of the regular expression, {@code %c} or
      *     <code>${clientid}</code> the client id, {@code %u} or <code>${username}</code> the user name
      */
     public record Rule(String filter, String regex, String destination) {
         private static final Pattern GROUP = Pattern.compile("\\$(\\d)");
 
-        /** Checks the parts. */
+        /** Validates the parts. */
         public Rule {
             TopicFilter.of(filter);
             int groups = groups(regex);
@@ -56,7 +56,7 @@ public record RewriteConfig(List<Rule> publish, List<Rule> subscribe) {
             }
         }
 
-        /** Whether the destination holds a wildcard, which only a filter may. */
+        /** Returns whether the destination contains a wildcard, which is allowed only in a filter. */
         boolean toWildcard() {
             return destination.indexOf('+') >= 0 || destination.indexOf('#') >= 0;
         }

@@ -24,7 +24,7 @@ final class RewriteSection {
         return KEY.matcher(key).matches();
     }
 
-    /** The rules, those with higher numbers first, as EMQ tries them. */
+    /** Returns the rules, highest number first, which is the order in which EMQ tries them. */
     RewriteConfig read(List<Setting> settings) {
         List<Rule> publish = new ArrayList<>();
         List<Rule> subscribe = new ArrayList<>();

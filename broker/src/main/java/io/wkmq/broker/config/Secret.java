@@ -1,7 +1,7 @@
 package io.wkmq.broker.config;
 
 /**
- * A text that is never shown: it prints as {@code ***}, so that a record which holds one can be logged.
+ * A text that must not be shown. It prints as {@code ***}, so that records containing it can be logged.
  *
  * @param value the text; empty if none is set
  */
@@ -9,7 +9,7 @@ public record Secret(String value) {
     /** No secret. */
     public static final Secret NONE = new Secret("");
 
-    /** Whether one is set. */
+    /** Returns whether a secret is set. */
     public boolean present() {
         return !value.isEmpty();
     }

@@ -3,29 +3,29 @@ package io.wkmq.broker.config;
 import java.util.regex.Pattern;
 
 /**
- * One assignment as an administrator wrote it.
+ * One assignment as the administrator wrote it.
  *
- * @param key the key it means
- * @param value its text, without quotes
- * @param place where it stands: a file and line, or the environment
- * @param name how the key is written there
+ * @param key the key it sets
+ * @param value the text of the value, without quotes
+ * @param place its location: a file and line, or the environment
+ * @param name the key as written there
  */
 record Setting(String key, String value, String place, String name) {
     private static final Pattern SECRET = Pattern.compile("(?i)cookie|passw|secret|token\\b");
     private static final Pattern USER_OF_URL = Pattern.compile("://[^/@]*@");
     private static final int SHOWN_MAX = 80;
 
-    /** {@code place: name = value}, the value masked if it may be secret. */
+    /** Returns {@code place: name = value}; masks the value if it may be secret. */
     String describe() {
         return place + ": " + name + " = " + shown(key, value);
     }
 
-    /** The same for a key that does not exist: what it was meant to be may be secret. */
+    /** Returns the same for an unknown key; also masks the value if the key that was probably meant is secret. */
     String describeMeaning(String meant) {
         return place + ": " + name + " = " + shown(key + " " + meant, value);
     }
 
-    /** A value as it may be shown, given its key. */
+    /** Returns the printable form of a key's value. */
     static String shown(String key, String value) {
         if (SECRET.matcher(key).find()) {
             return "***";

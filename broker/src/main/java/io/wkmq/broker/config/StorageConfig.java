@@ -1,9 +1,9 @@
 package io.wkmq.broker.config;
 
 /**
- * What is done about trouble on the disk: {@code storage.*}.
+ * The handling of disk trouble: {@code storage.*}.
  *
- * @param failOnCorruption whether a damaged store stops the start; otherwise it is put aside and the node begins anew
- * @param reserveBytes free space below which nothing is stored any more
+ * @param failOnCorruption whether a damaged store prevents the start; otherwise it is set aside and the node starts empty
+ * @param reserveBytes the free disk space below which nothing more is stored
  */
 public record StorageConfig(boolean failOnCorruption, long reserveBytes) {}

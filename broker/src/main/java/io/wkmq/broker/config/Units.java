@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Reads values as EMQ writes them: {@code 64KB} (1024-based), {@code 1h30m}, {@code 60%}, {@code on}. Pure functions; each
- * throws {@link IllegalArgumentException} with what was expected, without the value, which the caller knows.
+ * Parses values in EMQ's notation: {@code 64KB} (1024-based), {@code 1h30m}, {@code 60%}, {@code on}. Pure functions. On an
+ * invalid value each throws {@link IllegalArgumentException} that says what was expected; the caller adds the value.
  */
 public final class Units {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,18}(?:\\.\\d{1,9})?)\\s*(B|KB|MB|GB|TB)?");
@@ -28,7 +28,7 @@ public final class Units {
         };
     }
 
-    /** A whole number. */
+    /** Parses a whole number. */
     public static long number(String text) {
         if (!NUMBER.matcher(text).matches()) {
             throw expected("a whole number");
@@ -36,7 +36,7 @@ public final class Units {
         return Long.parseLong(text);
     }
 
-    /** Bytes; a number without a unit counts bytes. */
+    /** Parses a size in bytes; the unit is optional. */
     public static long bytes(String text) {
         Matcher matcher = SIZE.matcher(text.toUpperCase(Locale.ROOT));
         if (!matcher.matches()) {
@@ -51,7 +51,7 @@ public final class Units {
         return bytes.setScale(0, RoundingMode.HALF_UP).longValueExact();
     }
 
-    /** A duration; only zero may lack a unit. */
+    /** Parses a duration; only zero may lack a unit. */
     public static Duration duration(String text) {
         if (text.equals("0")) {
             return Duration.ZERO;
@@ -87,7 +87,7 @@ public final class Units {
         return Duration.ofMillis(ms.setScale(0, RoundingMode.HALF_UP).longValueExact());
     }
 
-    /** A share from 0 to 1, written {@code 0%} to {@code 100%}. */
+    /** Parses a percentage from {@code 0%} to {@code 100%} and returns it as a fraction from 0 to 1. */
     static double percent(String text) {
         Matcher matcher = PERCENT.matcher(text);
         if (!matcher.matches()) {
@@ -96,7 +96,7 @@ public final class Units {
         return Double.parseDouble(matcher.group(1)) / 100;
     }
 
-    /** A duration as an administrator writes it. */
+    /** Formats a duration in the configuration's notation. */
     public static String show(Duration duration) {
         long ms;
         try {
@@ -117,7 +117,7 @@ public final class Units {
         return ms + "ms";
     }
 
-    /** A size as an administrator writes it. */
+    /** Formats a size in the configuration's notation. */
     public static String show(long bytes) {
         for (int shift = 40; shift > 0; shift -= 10) {
             if (bytes != 0 && bytes % (1L << shift) == 0) {

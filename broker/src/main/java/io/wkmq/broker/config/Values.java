@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed access to the merged configuration, or to a part of it. A value that is wrong becomes one error with its place, and
- * the default stands in for it, so that reading goes on and finds the other errors. Confined to the loader.
+ * Typed access to the merged configuration or a part of it. An invalid value is recorded as one error with its place and
+ * replaced by the default, so that reading continues and finds the other errors. Confined to the loader.
  */
 final class Values {
-    /** Turns a text into a value, or throws {@link IllegalArgumentException} with what was expected. */
+    /** Parses a text, or throws {@link IllegalArgumentException} that says what was expected. */
     interface Parser<T> {
         T parse(String text);
     }
@@ -31,13 +31,13 @@ final class Values {
     private final Problems problems;
 
     /**
-     * All values below one key.
+     * Creates a view of all values below one key.
      *
      * @param config the merged values
-     * @param defaults the values that stand in for wrong ones
-     * @param start what the keys of an error begin with, empty or ending in a dot
-     * @param base where relative paths start from
-     * @param problems where errors go
+     * @param defaults the values that replace invalid ones
+     * @param start the prefix of keys in error messages, empty or ending in a dot
+     * @param base the base of relative paths
+     * @param problems receives the errors
      */
     Values(Config config, Config defaults, String start, Path base, Problems problems) {
         this.config = config;
@@ -55,7 +55,7 @@ final class Values {
         return config.hasPath(pathOf(key)) && !text(key).isEmpty();
     }
 
-    /** Whether the administrator set it, rather than the defaults. */
+    /** Returns whether the administrator set the key, as opposed to the defaults. */
     boolean isGiven(String key) {
         String path = pathOf(key);
         return config.hasPath(path)
@@ -94,7 +94,7 @@ final class Values {
         });
     }
 
-    /** A duration, or a word that means a certain one. */
+    /** Reads a duration, or a keyword that stands for one. */
     Duration durationOr(String word, Duration meaning, String key, Duration min, Duration max) {
         return parse(key, text -> {
             if (text.equalsIgnoreCase(word)) {
@@ -142,12 +142,12 @@ final class Values {
         });
     }
 
-    /** An absolute path; a relative one starts from the node's home. */
+    /** Reads a path and makes it absolute, relative to the node's home. */
     Path path(String key) {
         return path(key, base);
     }
 
-    /** An absolute path; a relative one starts from the given directory. */
+    /** Reads a path and makes it absolute, relative to the given directory. */
     Path path(String key, Path from) {
         return parse(key, text -> {
             require(!text.isEmpty(), "a path");
@@ -163,7 +163,7 @@ final class Values {
         }
     }
 
-    /** A PEM file that can be read, or null if none is set. */
+    /** Reads the path of a readable PEM file; returns null if the key is not set. */
     @Nullable
     Path file(String key) {
         if (!isSet(key)) {
@@ -176,7 +176,7 @@ final class Values {
         return file;
     }
 
-    /** A word that matches. */
+    /** Reads a text that has to match a regular expression. */
     String word(String key, String regex, String expected) {
         return parse(key, text -> {
             require(text.matches(regex), expected);
@@ -184,7 +184,7 @@ final class Values {
         });
     }
 
-    /** The parts between commas. */
+    /** Splits a text at commas. */
     static List<String> split(String text) {
         return Arrays.stream(text.split(","))
                 .map(String::strip)
@@ -192,7 +192,7 @@ final class Values {
                 .toList();
     }
 
-    /** Any other value. */
+    /** Reads a value with the given parser. */
     <T> T parse(String key, Parser<T> parser) {
         try {
             return parser.parse(text(key));
@@ -202,7 +202,7 @@ final class Values {
         }
     }
 
-    /** Makes the value of a key an error. */
+    /** Records an error about the value of a key. */
     void reject(String key, String why) {
         String text = text(key);
         String hint = text.contains(" #") ? " (a comment stands on a line of its own)" : "";
@@ -210,7 +210,7 @@ final class Values {
         problems.error(place + " = " + Setting.shown(start + key, text) + ": " + why + hint);
     }
 
-    /** Throws what {@link Parser#parse} throws unless the condition holds. */
+    /** Throws {@link IllegalArgumentException}, as {@link Parser#parse} does, unless the condition holds. */
     static void require(boolean condition, String expected) {
         if (!condition) {
             throw new IllegalArgumentException("expected " + expected);
@@ -218,8 +218,9 @@ final class Values {
     }
 
     /**
-     * The path of a key for the configuration library, whatever letters a listener's name has. To the library a key that has
-     * keys below it is no value; so what stands below such a key is one element of the path, dots and all.
+     * Converts a key to a path expression of the configuration library, quoting special characters in listener names. To the
+     * library a key with keys below it cannot have a value; therefore the part below such a key becomes a single path element,
+     * including its dots.
      */
     static String pathOf(String key) {
         if (key.startsWith(BELOW_A_VALUE)) {
@@ -228,7 +229,7 @@ final class Values {
         return ConfigUtil.joinPath(List.of(key.split("\\.", -1)));
     }
 
-    /** Something that an administrator should know. */
+    /** Records a notice for the administrator. */
     void notice(String text) {
         problems.notice(text);
     }

@@ -1,4 +1,7 @@
-/** Reads etc/*.conf and the environment into records, once, at start. The only place that knows the configuration library. */
+/**
+ * Reads {@code etc/*.conf} and the environment into records, once, at start. The only package that uses the configuration
+ * library.
+ */
 @NullMarked
 package io.wkmq.broker.config;
 

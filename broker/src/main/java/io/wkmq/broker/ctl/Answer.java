@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What a command answers, as EMQ's text or as one JSON document: a sentence, an object, a table of values, or a list that is
- * never in memory as a whole. Confined to the thread that runs the command.
+ * The answer of a command, either as EMQ-style text or as one JSON document: a sentence, an object, a table of values, or a
+ * list that is streamed rather than held in memory. Confined to the thread that runs the command.
  */
 final class Answer {
-    /** That the command still runs; no part of the answer, and in no text of one. */
+    /** A keep-alive signal for a running command. Not part of the answer and never contained in its text. */
     static final String ALIVE = "\0";
 
     private final Consumer<String> out;
@@ -19,10 +19,10 @@ final class Answer {
     private long rows;
 
     /**
-     * An empty answer.
+     * Creates an empty answer.
      *
-     * @param out takes what is written; may wait, and may throw to end the command
-     * @param limit how many rows a list may have
+     * @param out receives the output; may block, and may throw to end the command
+     * @param limit the maximum number of rows of a list
      */
     Answer(Consumer<String> out, boolean json, long limit) {
         this.out = out;
@@ -30,12 +30,12 @@ final class Answer {
         this.limit = limit;
     }
 
-    /** Says that the command still runs, which may be as often as it likes; throws if nobody waits for the answer any more. */
+    /** Signals that the command is still running; may be called at any rate. Throws if the client is gone. */
     void alive() {
         out.accept(ALIVE);
     }
 
-    /** The whole answer is a sentence, or some. */
+    /** Writes an answer that consists of one or more sentences. */
     void say(String sentences) {
         if (json) {
             object("", object -> object.field("message", sentences));
@@ -44,12 +44,12 @@ final class Answer {
         }
     }
 
-    /** The whole answer is an object; each line of its text is safe. */
+    /** Writes an answer that consists of one object. Each line of the text must already be safe to print. */
     void object(String text, Consumer<JsonWriter> fields) {
         out.accept((json ? json(fields) : text) + '\n');
     }
 
-    /** The whole answer is a table: lines of a padded name, a colon and a value. */
+    /** Writes an answer that is a table: lines of a padded name, a colon and a value. */
     void table(int nameWidth, Map<String, ?> values) {
         if (json) {
             object("", object -> values.forEach(object::field));
@@ -63,7 +63,7 @@ final class Answer {
         out.accept(lines.toString());
     }
 
-    /** The whole answer is a list: rows follow, then {@link #endList}. */
+    /** Begins an answer that is a list: rows follow, then {@link #endList}. */
     void beginList() {
         listing = true;
         if (json) {
@@ -71,12 +71,12 @@ final class Answer {
         }
     }
 
-    /** How many rows may still follow. */
+    /** Returns how many more rows fit. */
     long room() {
         return limit - rows;
     }
 
-    /** A row, unless there is no room; each line of its text is safe. */
+    /** Writes a row unless the list is full. Each line of the text must already be safe to print. */
     void row(String text, Consumer<JsonWriter> fields) {
         if (room() <= 0) {
             return;
@@ -101,7 +101,7 @@ final class Answer {
         }
     }
 
-    /** The command failed, perhaps in the middle of a list, which becomes the last row then. */
+    /** Reports the failure of the command. Within a list, the error becomes the last row. */
     void fail(String text) {
         if (!json) {
             out.accept(Printable.lines(text) + '\n');
@@ -122,7 +122,7 @@ final class Answer {
         return writer.endObject().toString();
     }
 
-    /** The text with blanks behind it. */
+    /** Pads the text with trailing spaces. */
     static String padded(String text, int width) {
         return text.length() >= width ? text : text + " ".repeat(width - text.length());
     }

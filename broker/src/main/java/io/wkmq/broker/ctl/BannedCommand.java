@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code banned list|add|del}. A ban refuses the next CONNECT; who is connected stays until {@code clients kick}. */
+/** {@code banned list|add|del}. A ban refuses the next CONNECT; a connected client stays until {@code clients kick}. */
 final class BannedCommand implements CtlCommand {
     private static final long SECONDS_MAX = 100L * 365 * 24 * 3600;
 

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** {@code broker [stats|metrics]}: EMQ's lines, and two about the cluster and the alarms. */
+/** {@code broker [stats|metrics]}: EMQ's lines, plus one about the cluster and one about alarms. */
 final class BrokerCommand implements CtlCommand {
     private static final int FACTS_WIDTH = 10;
     private static final int STATS_WIDTH = 20;

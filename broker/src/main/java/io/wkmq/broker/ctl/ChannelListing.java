@@ -13,7 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 
-/** Shows the records of a channel: some for who looks, all for an audit. */
+/** Lists the records of a channel: a few for a look, or all of them for an audit. */
 final class ChannelListing {
     private final ChannelContents channels;
 
@@ -21,7 +21,7 @@ final class ChannelListing {
         this.channels = channels.contents();
     }
 
-    /** Shows some records, each with its size. */
+    /** Lists some records, each with its size. */
     void peek(String name, ReadStart start, long most, Answer answer) throws ChannelException {
         answer.beginList();
         channels.read(name, start, Math.min(most, answer.room()), record -> {
@@ -39,7 +39,7 @@ final class ChannelListing {
         answer.endList();
     }
 
-    /** Shows all records, each as a line of JSON with a digest of its payload. */
+    /** Lists all records, each as a line of JSON with a digest of its payload. */
     void dump(String name, Answer answer) throws ChannelException {
         MessageDigest sha256 = sha256();
         answer.beginList();

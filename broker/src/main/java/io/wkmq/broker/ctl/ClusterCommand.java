@@ -21,8 +21,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code cluster}: EMQ's sentences, each failure with its reason in a second line. Changes take some seconds, and up to
- * {@code cluster.merge.timeout} more where this node enters another cluster. A node that channels need goes by force only.
+ * {@code cluster}: EMQ's sentences; a failure is followed by its reason in a second line. A change takes some seconds, plus up
+ * to {@code cluster.merge.timeout} where this node enters another cluster. A change that takes away a node that channels need
+ * is refused unless forced.
  */
 final class ClusterCommand implements CtlCommand {
     private static final String ALONE = "this node stays alone, for it has cluster.discovery = singleton";
@@ -83,7 +84,7 @@ final class ClusterCommand implements CtlCommand {
         return ready(cluster, failed, ALONE);
     }
 
-    /** The node's part in the cluster, once it takes members: right after the start that takes a moment. */
+    /** Returns the node's cluster membership once other nodes can join it, which takes a moment after the start. */
     static ClusterNode ready(Cluster cluster, String failed, String alone) throws CtlException {
         ClusterNode node = cluster.administration().orElseThrow(() -> new CtlException(failed + alone));
         try {

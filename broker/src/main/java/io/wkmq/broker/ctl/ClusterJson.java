@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster as the fields of a JSON object. Times are seconds since the epoch. */
+/** Writes a cluster status as the fields of a JSON object. Times are seconds since the epoch. */
 final class ClusterJson {
     private ClusterJson() {}
 

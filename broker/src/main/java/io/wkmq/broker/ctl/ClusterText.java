@@ -17,11 +17,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A cluster in words. */
+/** Renders a cluster status as text. */
 final class ClusterText {
     private ClusterText() {}
 
-    /** The line that EMQ shows. */
+    /** Returns EMQ's status line. */
     static String line(ClusterStatus status) {
         String running = term(
                 "running_nodes",
@@ -31,7 +31,7 @@ final class ClusterText {
         return Printable.line("Cluster status: [" + running + stopped + ']');
     }
 
-    /** What is behind that line if all is not as usual; each from its line break on. */
+    /** Returns the remarks that follow that line if anything is unusual, each preceded by a line break. */
     static String remarks(ClusterStatus status) {
         List<String> remarks = new ArrayList<>();
         KeptOut keptOut = status.keptOut();
@@ -56,7 +56,7 @@ final class ClusterText {
         return at == null ? "never" : at.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
-    /** How many nodes it has, as in {@code wkmq, 2 nodes running, 1 stopped}. */
+    /** Returns the number of nodes, as in {@code wkmq, 2 nodes running, 1 stopped}. */
     static String size(ClusterStatus status) {
         int running = status.running().size();
         int dead = dead(status).size();
@@ -64,7 +64,7 @@ final class ClusterText {
                 + (dead == 0 ? "" : ", " + dead + " stopped");
     }
 
-    /** The nodes that are expected to come back; EMQ knows no others. */
+    /** Returns the stopped nodes that are expected to come back; EMQ lists only these. */
     static List<String> dead(ClusterStatus status) {
         return status.stopped().stream()
                 .filter(Stopped::dead)
@@ -76,7 +76,7 @@ final class ClusterText {
         return nodes.map(node -> "'" + node + "'").collect(Collectors.joining(",", '{' + name + ",[", "]}"));
     }
 
-    /** What a node at an address is to the one of this status. */
+    /** Describes how the node at an address relates to this cluster. */
     static String encounter(Encounter met, ClusterStatus status) {
         Node node = met.node();
         String name = node == null ? "" : node.name().toString();
@@ -98,7 +98,7 @@ final class ClusterText {
         return link == null ? "" : ", link " + linkState(link);
     }
 
-    /** What a link does. */
+    /** Returns the state of a link and its problem, if any. */
     static String linkState(LinkStatus link) {
         String problem = link.state() == LinkStatus.State.OPEN || link.problem().isEmpty() ? "" : ": " + link.problem();
         return link.state().name().toLowerCase(Locale.ROOT) + problem;

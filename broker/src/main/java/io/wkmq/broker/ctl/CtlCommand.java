@@ -3,19 +3,22 @@ package io.wkmq.broker.ctl;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
 
-/** A command of {@code wkctl}, by its first word. Thread-safe: several may run at once, on threads that may wait. */
+/**
+ * A command of {@code wkctl}, identified by its first word. Thread-safe: several may run concurrently, on threads that may
+ * block.
+ */
 interface CtlCommand {
-    /** The first word. */
+    /** Returns the first word. */
     String name();
 
-    /** Its forms, for the help. */
+    /** Returns the forms of the command, for the help. */
     List<Usage> usages();
 
     /**
-     * Does it.
+     * Runs the command.
      *
-     * @param arguments the words after the first one; may hold passwords, never logged
-     * @throws CtlException if it cannot be done
+     * @param arguments the words after the first one; never logged since they may contain passwords
+     * @throws CtlException if the command fails
      */
     void run(List<String> arguments, Answer answer) throws CtlException;
 }

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All commands: finds the one that is meant and runs it. Thread-safe. */
+/** The registry of all commands: looks up a command and runs it. Thread-safe. */
 public final class CtlCommands {
     private static final Logger log = LoggerFactory.getLogger(CtlCommands.class);
     private static final int FORM_WIDTH = 48;
@@ -26,13 +26,13 @@ public final class CtlCommands {
     private final Map<String, CtlCommand> own = new LinkedHashMap<>();
     private final Supplier<Map<String, PluginCommand>> ofPlugins;
 
-    /** The given commands and those that plugins bring. */
+    /** Creates a registry of the given commands and those of plugins. */
     CtlCommands(List<CtlCommand> own, Supplier<Map<String, PluginCommand>> ofPlugins) {
         own.forEach(command -> this.own.put(command.name(), command));
         this.ofPlugins = ofPlugins;
     }
 
-    /** The commands of a node. */
+    /** Returns the commands of a node. */
     public static CtlCommands of(NodeParts node) {
         SessionListing sessions = new SessionListing(node.sessions());
         NodeNames names = new NodeNames(node.cluster());
@@ -65,9 +65,9 @@ public final class CtlCommands {
      * Runs a command.
      *
      * @param argv the words after {@code wkctl}
-     * @param out takes the answer bit by bit; may wait
+     * @param out receives the answer piece by piece; may block
      * @return the exit status
-     * @throws ReplyAbandonedException if {@code out} does
+     * @throws ReplyAbandonedException if {@code out} throws it
      */
     int run(List<String> argv, Consumer<String> out) {
         Answer answer = new Answer(out, argv.contains(Options.JSON), Long.MAX_VALUE);

@@ -1,6 +1,6 @@
 package io.wkmq.broker.ctl;
 
-/** A command could not be done; the text is the answer, the exit status is not 0. */
+/** Thrown if a command fails. The message is the answer; the exit status is not 0. */
 final class CtlException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -11,17 +11,17 @@ final class CtlException extends Exception {
         this.misused = misused;
     }
 
-    /** It was tried, or could not even be tried. */
+    /** Creates an exception for a command that failed or could not be attempted. */
     CtlException(String message) {
         this(message, false);
     }
 
-    /** The words are not understood. */
+    /** Returns an exception for a command line that is not understood. */
     static CtlException misused(String message) {
         return new CtlException(message, true);
     }
 
-    /** The command has no such form: the answer is the forms it has. */
+    /** Returns an exception for an unknown form of a command. The answer is the list of its forms. */
     static CtlException unknownForm() {
         return new CtlException("", true);
     }

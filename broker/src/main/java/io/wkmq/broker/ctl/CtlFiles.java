@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Where {@code wkctl} finds its node. It reads three keys as the node's configuration does, line by line, and no more: to load
- * the whole configuration would take longer than the command.
+ * The files through which {@code wkctl} reaches its node. Reads just three keys line by line, with the same result as the
+ * node's configuration: loading the entire configuration would take longer than the command.
  *
  * @param node the node's name
  * @param socket the socket it listens on
  * @param token the file with the token
  */
 record CtlFiles(String node, Path socket, Path token) {
-    /** Says where the node is, whatever runs elsewhere. */
+    /** Selects the node by its socket, whatever other nodes run. */
     static final String SOCKET_VARIABLE = "WKMQ_MANAGEMENT__SOCKET";
 
     private static final String[] FILES = {"etc/wkmq.conf", "etc/cluster.conf"};
 
-    /** From the environment and the files of the home that it names. */
+    /** Locates the files by the environment and the configuration files of the home. */
     static CtlFiles locate(Map<String, String> environment) {
         Path home = home(environment);
         String node = "wkmq@127.0.0.1";
@@ -35,7 +35,7 @@ record CtlFiles(String node, Path socket, Path token) {
                     case "management.socket" -> socket = value(line, equals);
                     case "management.token_file" -> token = value(line, equals);
                     default -> {
-                        // another key, a comment, or nothing
+                        // another key, a comment, or an empty line
                     }
                 }
             }
@@ -46,7 +46,7 @@ record CtlFiles(String node, Path socket, Path token) {
         return new CtlFiles(node.strip(), inHome(home, socket), inHome(home, token));
     }
 
-    /** The home that the environment names. */
+    /** Returns the home that the environment names. */
     static Path home(Map<String, String> environment) {
         return Path.of(environment.getOrDefault("WKMQ_HOME", ""))
                 .toAbsolutePath()
@@ -57,7 +57,7 @@ record CtlFiles(String node, Path socket, Path token) {
         try {
             return Files.readAllLines(file);
         } catch (IOException e) {
-            return List.of(); // there is none, or the node itself could not have read it: defaults apply
+            return List.of(); // missing, or unreadable for the node as well: defaults apply
         }
     }
 

@@ -21,11 +21,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code wkctl}: passes its words to the node and prints what the node answers. Uses nothing but the JDK, so that it starts
- * quickly. Ends with 0, 1 if the command failed or there is no node, 64 if there is no such command.
+ * {@code wkctl}: sends its arguments to the node and prints the answer. Uses nothing but the JDK, so that it starts quickly.
+ * Exits with 0; with 1 if the command failed or the node is not reachable; with 64 if there is no such command.
  */
 public final class CtlMain {
-    /** Longer than any command neither says a word nor that it still runs. bin/wkmq has less patience. */
+    /** Exceeds the time for which any command sends neither output nor a keep-alive. bin/wkmq sets a lower limit. */
     private static final long SILENCE_MAX_MS = Long.getLong("wkctl.silence_max_ms", 180_000);
 
     private static final String NODE_OPTION = "--node";
@@ -42,13 +42,13 @@ public final class CtlMain {
         this.err = err;
     }
 
-    /** Runs one command. */
+    /** Runs one command and exits. */
     public static void main(String[] args) {
         OutputStream out = new FileOutputStream(FileDescriptor.out);
         System.exit(run(List.of(args), System.getenv(), out, System.err));
     }
 
-    /** Runs one command of the node that {@code --node} in front of it or the environment names. */
+    /** Runs one command on the node selected by a leading {@code --node} or by the environment. */
     static int run(List<String> arguments, Map<String, String> environment, OutputStream out, PrintStream err) {
         boolean named = !arguments.isEmpty() && arguments.get(0).equals(NODE_OPTION);
         if (named && arguments.size() == 1) {
@@ -92,7 +92,7 @@ public final class CtlMain {
         }
     }
 
-    /** Connects, or fails at once: if too many others wait already, the node has not looked for long. */
+    /** Connects, or fails immediately: a full backlog means that the node has been unresponsive for long. */
     private SocketChannel connect() throws IOException {
         SocketChannel node = SocketChannel.open(StandardProtocolFamily.UNIX);
         node.configureBlocking(false);
@@ -145,7 +145,7 @@ public final class CtlMain {
         }
     }
 
-    /** Tells what cannot be printed from what cannot be read. */
+    /** Distinguishes failures to print from failures to read. */
     private final class Printer extends OutputStream {
         @Override
         public void write(int b) {
@@ -162,7 +162,7 @@ public final class CtlMain {
         }
     }
 
-    /** What the node sends; a node that sends nothing for long is given up. */
+    /** The stream of the node's answer. A read fails after too long a silence. */
     private final class NodeInput extends InputStream {
         private final SocketChannel node;
         private final Selector selector;

@@ -6,13 +6,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the node's answer: the part of HTTP/1.1 that the node uses. Confined to one thread. */
+/** Reads the node's answer: the subset of HTTP/1.1 that the node uses. Confined to one thread. */
 final class CtlResponse {
     private static final int LINE_BYTES_MAX = 16 * 1024;
     private static final int LINES_MAX = 100;
     private static final int HTTP_OK = 200;
 
-    /** Where the number is in {@code HTTP/1.1 200 OK}. */
+    /** The position of the status code in {@code HTTP/1.1 200 OK}. */
     private static final int STATUS_FROM = 9;
 
     private static final int STATUS_TO = 12;
@@ -28,7 +28,7 @@ final class CtlResponse {
         this.status = status;
     }
 
-    /** Reads up to the end of the headers. */
+    /** Reads the status line and the headers. */
     static CtlResponse readHead(InputStream in) throws IOException {
         String statusLine = line(in);
         if (!statusLine.startsWith("HTTP/1.") || statusLine.length() < STATUS_TO) {
@@ -43,22 +43,22 @@ final class CtlResponse {
         return new CtlResponse(in, number(statusLine.substring(STATUS_FROM, STATUS_TO), 10));
     }
 
-    /** Whether the node runs the command; otherwise what follows says why not. */
+    /** Returns whether the node runs the command; if not, the rest of the response says why. */
     boolean ok() {
         return status == HTTP_OK;
     }
 
-    /** Copies what follows, to the end of the connection. */
+    /** Copies the rest of the response up to the end of the connection. */
     void copyRest(OutputStream out) throws IOException {
         in.transferTo(out);
     }
 
     /**
-     * Copies what the command prints, without the bytes by which the node says that it still runs.
+     * Copies the output of the command, without the keep-alive bytes.
      *
-     * @param exitStatus the trailer with the exit status
+     * @param exitStatus the name of the trailer with the exit status
      * @return the exit status
-     * @throws EOFException if the answer is not complete
+     * @throws EOFException if the answer is truncated
      */
     int copyChunks(OutputStream out, String exitStatus) throws IOException {
         byte[] buffer = new byte[LINE_BYTES_MAX];

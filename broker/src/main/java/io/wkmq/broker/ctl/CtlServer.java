@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where {@code wkctl} talks to the node: HTTP over a unix domain socket. {@code POST /command} with {@code Authorization: Bearer
- * <token>} and the words of the command as the body, one a line; the answer is the text that the command prints, bit by bit,
- * and the exit status as the trailer {@code Wkmq-Exit-Status}. A byte 0 among it says no more than that the command still runs.
- * At most some commands run at once. Thread-safe.
+ * The endpoint of {@code wkctl}: HTTP over a unix domain socket. The request is {@code POST /command} with
+ * {@code Authorization: Bearer <token>} and the words of the command as the body, one per line. The answer is the command's
+ * output, streamed, followed by the exit status in the trailer {@code Wkmq-Exit-Status}. A 0 byte within the output is a
+ * keep-alive of a running command. The number of concurrent commands is bounded. Thread-safe.
  */
 public final class CtlServer implements AutoCloseable {
     static final String PATH = "/command";
@@ -31,11 +31,11 @@ public final class CtlServer implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(CtlServer.class);
 
-    /** Whoever pages through a long list reads nothing for minutes. */
+    /** Allows for a user who pages through a long list and so reads nothing for minutes. */
     private static final HttpLimits LIMITS =
             new HttpLimits(32, 64 * 1024, Duration.ofSeconds(10), Duration.ofMinutes(5));
 
-    /** How often it is said of a command that it still runs. */
+    /** The interval of keep-alives while a command runs. */
     private static final Duration ALIVE = Duration.ofSeconds(10);
 
     private static final int COMMANDS_MAX = 8;
@@ -63,10 +63,10 @@ public final class CtlServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Starts to listen.
      *
-     * @param token what the configuration's file of the token has
-     * @throws ManagementException if the socket cannot be made
+     * @param token the token of the configured token file
+     * @throws ManagementException if the socket cannot be created
      */
     public static CtlServer start(ManagementConfig config, TokenFile token, ManagementLoop loop, CtlCommands commands) {
         return start(config, token, loop, commands, LIMITS, ALIVE);
@@ -99,7 +99,7 @@ public final class CtlServer implements AutoCloseable {
         }
     }
 
-    /** Each line is a word; the last one need not have an end. */
+    /** Splits a body into words, one per line. The last line needs no terminator. */
     static List<String> words(String body) {
         List<String> words = new ArrayList<>();
         int from = 0;
@@ -140,14 +140,14 @@ public final class CtlServer implements AutoCloseable {
         }
     }
 
-    /** Takes no more commands; those that run are interrupted. */
+    /** Stops accepting commands and interrupts those that are running. */
     @Override
     public void close() {
         server.close();
         workers.close();
     }
 
-    /** Where a command writes its answer to. That it still runs is sent at once, but not every time. For one thread. */
+    /** The output of a command. Rate-limits keep-alives and sends them immediately. Confined to one thread. */
     private static final class Output implements Consumer<String> {
         private final ReplyStream stream;
         private final long aliveNanos;

@@ -9,7 +9,7 @@ import io.wkmq.channel.engine.NodeChannels;
 import java.time.Clock;
 import java.util.List;
 
-/** {@code channels cursors <name> [reset|delete]}: how far the readers of a channel have come. */
+/** {@code channels cursors <name> [reset|delete]}: the positions of a channel's readers. */
 final class CursorsCommand {
     private static final long MS_PER_SECOND = 1000;
 
@@ -22,9 +22,9 @@ final class CursorsCommand {
     }
 
     /**
-     * Runs it.
+     * Runs the command.
      *
-     * @param arguments the channel, and what to do with which cursor
+     * @param arguments the channel, followed by an action and its cursor, if any
      */
     void run(List<String> arguments, Answer answer) throws CtlException, ChannelException {
         String channel = arguments.get(0);

@@ -16,10 +16,10 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Why nodes are together or not, for a person to read.
+ * A report on why nodes are or are not in the cluster.
  *
- * @param status what the node knows
- * @param met what it has just found at each address it knows
+ * @param status the state of the cluster as this node knows it
+ * @param met what was just found at each known address
  */
 record Diagnosis(ClusterStatus status, List<Encounter> met) {
     void answer(Answer answer) {
@@ -78,7 +78,7 @@ record Diagnosis(ClusterStatus status, List<Encounter> met) {
                 + stopped.why().name().toLowerCase(Locale.ROOT) + " since " + ClusterText.time(stopped.since());
     }
 
-    /** What a strategy saw last. */
+    /** Summarizes the last result of a discovery strategy. */
     static String summary(DiscoveryReport report) {
         String last = report.failure() == null
                 ? report.found().size() + " addresses, looked " + report.looks() + " times, last at "

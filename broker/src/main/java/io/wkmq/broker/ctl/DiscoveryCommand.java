@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 
-/** {@code discovery test}: looks for other nodes now, and says of each address why the node there is joined or not. */
+/** {@code discovery test}: looks for other nodes now, and reports for each address whether its node has joined and why not. */
 final class DiscoveryCommand implements CtlCommand {
     private static final Duration LIMIT = Duration.ofSeconds(40);
 

@@ -1,11 +1,11 @@
 package io.wkmq.broker.ctl;
 
-/** With what {@code wkctl} ends. */
+/** The exit statuses of {@code wkctl}. */
 final class ExitStatus {
     static final int OK = 0;
     static final int FAILED = 1;
 
-    /** There is no such command (EX_USAGE of sysexits.h). */
+    /** The command line is not understood (EX_USAGE of sysexits.h). */
     static final int MISUSED = 64;
 
     private ExitStatus() {}

@@ -7,15 +7,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Waits for what other threads of the node do for a command. */
+/** Waits for work that other threads of the node do for a command. */
 final class InTime {
     private InTime() {}
 
     /**
-     * The future's result.
+     * Waits for a future and returns its result.
      *
      * @throws ExecutionException if the future failed
-     * @throws CtlException if it is not there in time
+     * @throws CtlException if it is not complete in time
      */
     static <T> T get(CompletableFuture<T> future, Duration limit) throws ExecutionException, CtlException {
         try {
@@ -29,7 +29,7 @@ final class InTime {
         }
     }
 
-    /** The result of a future that the node's own threads complete, which does not fail. */
+    /** Waits for a future that is completed by the node's own threads and does not fail; returns its result. */
     static <T> T soon(CompletableFuture<T> future) throws CtlException {
         try {
             return get(future, Duration.ofSeconds(10));

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** {@code listeners [start|stop|restart]}. Clients that are connected stay when their listener stops. */
+/** {@code listeners [start|stop|restart]}. Clients stay connected when their listener stops. */
 final class ListenersCommand implements CtlCommand {
     private static final int NAME_WIDTH = 16;
 
@@ -133,7 +133,7 @@ final class ListenersCommand implements CtlCommand {
         answer.say(verb + ' ' + protocol(listener) + " listener on " + address + " successfully.");
     }
 
-    /** By protocol, with or without EMQ's {@code mqtt:}, and name, port or address. */
+    /** Finds a listener by protocol, with or without EMQ's prefix {@code mqtt:}, and by name, port or address. */
     private Listener find(String protocol, String where) throws CtlException {
         List<Listener> all = listeners.list();
         for (Listener listener : all) {

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 
-/** {@code log set-level}: until the node is restarted; {@code log dump}: what a channel has. */
+/** {@code log set-level} sets the log level until the node is restarted; {@code log dump} lists the content of a channel. */
 final class LogCommand implements CtlCommand {
     private static final String LEVELS = Arrays.stream(LogConfig.Level.values())
             .map(level -> level.name().toLowerCase(Locale.ROOT))

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node of a home {@code wkctl} is for: the one that {@code --node} names, else the one of the environment's socket, name or
- * data directory, else the only one that runs. Several that fit are an error, never a guess. Immutable.
+ * Selects the node of a home that {@code wkctl} talks to: the one named by {@code --node}, otherwise the one that matches the
+ * socket, name or data directory of the environment, otherwise the only running one. More than one match is an error, never a
+ * guess. Immutable.
  */
 final class NodeChoice {
     private final Map<String, String> environment;
@@ -23,10 +24,10 @@ final class NodeChoice {
     }
 
     /**
-     * Where to find it.
+     * Returns the files of the selected node.
      *
      * @param wanted the name after {@code --node}, or null
-     * @throws CtlException if no node or more than one fits
+     * @throws CtlException if no node or more than one matches
      */
     CtlFiles choose(@Nullable String wanted) throws CtlException {
         CtlFiles configured = CtlFiles.locate(environment);
@@ -42,7 +43,7 @@ final class NodeChoice {
             return new CtlFiles(node.name(), node.socket(), node.token());
         }
         if (wanted == null && running.isEmpty()) {
-            return configured; // it may be about to start; if not, that it is not there is told with its socket
+            return configured; // it may be about to start; if not, the failure to connect will name the socket
         }
         if (meant.isEmpty()) {
             String name = wanted == null ? configured.node() : wanted;
@@ -64,7 +65,7 @@ final class NodeChoice {
                 && (dataDir == null || same(node.dataDir(), home.resolve(dataDir.strip())));
     }
 
-    /** Whether they are one directory; the way to a home may lead through a link. */
+    /** Returns whether both paths denote the same directory; the path of a home may contain symbolic links. */
     private static boolean same(Path one, Path other) {
         try {
             return Files.isSameFile(one, other);

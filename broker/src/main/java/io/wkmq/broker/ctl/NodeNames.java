@@ -10,7 +10,7 @@ import io.wkmq.routing.ShareMember;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Says by name which nodes a route leads to. Thread-safe. */
+/** Maps routes to the names of the nodes they lead to. Thread-safe. */
 final class NodeNames {
     private final Cluster cluster;
 
@@ -18,7 +18,10 @@ final class NodeNames {
         this.cluster = cluster;
     }
 
-    /** Those with subscribers or members of share groups, by name: the same on all nodes. */
+    /**
+     * Returns the nodes with subscribers or members of share groups, sorted by name, so that the result is the same on all
+     * nodes.
+     */
     Set<String> of(Route<? extends LocalSubscribers> route) {
         Set<String> names = new TreeSet<>();
         if (route.hasLocals() || route.groups().stream().anyMatch(NodeNames::hasLocalMember)) {

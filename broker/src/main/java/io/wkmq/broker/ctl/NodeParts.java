@@ -19,24 +19,24 @@ import io.wkmq.session.ShardSubscribers;
 import java.util.function.IntSupplier;
 
 /**
- * The parts of a node that commands ask and change.
+ * The parts of a node that commands query and change.
  *
- * @param facts which node this is
- * @param readiness whether it should get clients
- * @param statistics its figures
- * @param cluster the nodes it works with
+ * @param facts the identity of this node
+ * @param readiness whether the node should receive clients
+ * @param statistics its statistics
+ * @param cluster the cluster it belongs to
  * @param channels its channels
  * @param loops its event loops
- * @param connections its clients
+ * @param connections its client connections
  * @param sessions its sessions
- * @param routes who wants what
+ * @param routes its route table
  * @param retained its retained messages
- * @param retainedCount how many there are
- * @param listeners where clients come in
+ * @param retainedCount the number of retained messages
+ * @param listeners its listeners
  * @param plugins its plugins
- * @param hooks what plugins registered, commands among it
+ * @param hooks the hooks registered by plugins, including commands
  * @param banned who must not connect
- * @param alarms what is wrong with it
+ * @param alarms its alarms
  */
 public record NodeParts(
         NodeFacts facts,

@@ -4,17 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The options of {@code wkctl} and the words that remain.
+ * The options of {@code wkctl} and the remaining words.
  *
  * @param json whether the answer is JSON
- * @param limit how many entries of a list are shown
- * @param words the others
+ * @param limit the maximum number of list entries shown
+ * @param words the remaining words
  */
 record Options(boolean json, long limit, List<String> words) {
     static final String JSON = "--json";
     private static final String LIMIT = "--limit";
 
-    /** Before the command, where every option is ours. */
+    /** Parses the options in front of the command; unknown ones are errors. */
     static Options leading(List<String> argv) throws CtlException {
         int end = 0;
         while (end < argv.size() && argv.get(end).startsWith("--")) {
@@ -29,7 +29,7 @@ record Options(boolean json, long limit, List<String> words) {
         return new Options(options.json, options.limit, List.copyOf(argv.subList(from, argv.size())));
     }
 
-    /** Anywhere behind the command; what follows {@code --} is none. */
+    /** Parses options anywhere after the command, up to {@code --}. */
     Options all(List<String> arguments) throws CtlException {
         boolean isJson = json;
         long most = limit;

@@ -7,9 +7,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 
-/** A command that a plugin brings. Its arguments are its own business, options included. */
+/** A command provided by a plugin. The plugin interprets all arguments itself, including options. */
 final class PluginCtlCommand implements CtlCommand {
-    /** Longer than the limit of the plugins' guard, which says more. */
+    /** Exceeds the limit of the plugin guard, whose error is more specific. */
     private static final Duration LIMIT = Duration.ofSeconds(70);
 
     private final PluginCommand command;

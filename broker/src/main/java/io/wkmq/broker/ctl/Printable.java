@@ -1,15 +1,15 @@
 package io.wkmq.broker.ctl;
 
-/** Text of clients made safe for a terminal: it may hold anything, also sequences that rewrite the screen. */
+/** Makes text from clients safe for a terminal. Such text may contain anything, including sequences that rewrite the screen. */
 final class Printable {
     private Printable() {}
 
-    /** The text as one line: control characters are shown as in {@code \x1b}. */
+    /** Returns the text as one line, with control characters escaped as in {@code \x1b}. */
     static String line(String text) {
         return escape(text, false);
     }
 
-    /** The same, but line ends and tabs stay. */
+    /** Returns the text with control characters escaped, except line feeds and tabs. */
     static String lines(String text) {
         return escape(text, true);
     }

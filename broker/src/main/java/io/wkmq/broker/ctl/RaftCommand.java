@@ -10,7 +10,7 @@ import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
 import java.util.Map;
 
-/** {@code raft status|transfer|rebalance|remove}: the logs that this node keeps together with others. */
+/** {@code raft status|transfer|rebalance|remove}: administers the replicated logs of this node. */
 final class RaftCommand implements CtlCommand {
     private static final Map<String, Integer> WORDS = Map.of("status", 1, "transfer", 3, "rebalance", 1, "remove", 2);
 

@@ -12,35 +12,35 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what the channels that nodes keep together have against it that one of these nodes goes: each group needs a majority of its
- * replicas that are here and miss nothing. It goes by what this node sees now, and holds nothing: what happens between its word and the
- * change is not in it. On a node that keeps its channels alone nothing stands against anything. Thread-safe; blocks for some seconds, a
- * minute at most.
+ * Checks whether the replicated channels can do without a node: each group needs a majority of its replicas to be present and
+ * complete. The check relies on what this node sees at the moment and reserves nothing, so changes between the check and the
+ * removal go unnoticed. On a node with unreplicated channels nothing is refused. Thread-safe; blocks for some seconds, at most
+ * a minute.
  */
 final class ReplicaGuard {
-    /** What this node knows of those who keep its channels. Thread-safe; blocks. */
+    /** What this node knows of the replicas of its channels. Thread-safe; blocks. */
     interface Replicas {
-        /** Whether there are others. */
+        /** Returns whether the channels are replicated. */
         boolean replicated();
 
-        /** The groups; none if they are not known yet. */
+        /** Returns the known groups; none if they are not known yet. */
         List<GroupStatus> groups() throws ChannelException;
 
-        /** How many groups there are, the known ones and the others. */
+        /** Returns the total number of groups, known or not. */
         int groupsExpected();
 
-        /** Whether this node has no part in what the others keep, and never had one. */
+        /** Returns whether this node has no replica of the channels and never had one. */
         boolean keepsNothing();
 
-        /** The groups of which nodes miss something, by where these are; who does not say it is left out. */
+        /** Returns the groups of which nodes lack data, by the nodes' addresses; nodes that do not answer are omitted. */
         Map<String, Set<Integer>> filling() throws ChannelException;
 
-        /** Why the groups are not known, or take nothing; null if they do. */
+        /** Returns why the groups are unknown or accept no appends; null if there is no problem. */
         @Nullable
         String trouble();
     }
 
-    /** What administrators say to have it done in spite of what stands against it. */
+    /** The option to proceed despite the objections. */
     static final String FORCE = "--force";
 
     private static final String HOW = FORCE + " goes ahead all the same";
@@ -51,12 +51,12 @@ final class ReplicaGuard {
         this.replicas = replicas;
     }
 
-    /** The words but for {@link #FORCE}. */
+    /** Returns the words without {@link #FORCE}. */
     static List<String> withoutForce(List<String> words) {
         return words.stream().filter(word -> !word.equals(FORCE)).toList();
     }
 
-    /** One that goes by the channels of a node. */
+    /** Returns a guard for the channels of a node. */
     static ReplicaGuard of(NodeChannels channels) {
         return new ReplicaGuard(new Replicas() {
             @Override
@@ -92,9 +92,9 @@ final class ReplicaGuard {
     }
 
     /**
-     * Why a node that is in this one's cluster should not go out of it; null if nothing is against it.
+     * Returns why a node of this node's cluster should not leave it; null if it may.
      *
-     * @param where it takes members; null if that is not known
+     * @param where the address at which it accepts members; null if unknown
      */
     @Nullable
     String againstLeaving(@Nullable String where) {
@@ -102,12 +102,12 @@ final class ReplicaGuard {
     }
 
     /**
-     * Why this node should not go out of its cluster into another one; null if nothing is against it. Where all groups are known and none
-     * has a majority here the channels take nothing anyway, and joining the others may be what helps: that is not refused. Nor is it on a
-     * newcomer that was refused its place, or of nodes that were too few so far for any to keep channels: it keeps nothing that others could
-     * miss. On another node that knows no group, as one that was started anew, it is.
+     * Returns why this node should not leave its cluster for another one; null if it may. If all groups are known and none has
+     * a majority here, the channels are unavailable anyway and joining the others may be the cure, so it may. So may a newcomer
+     * that was refused a replica, and a node of a cluster that was too small so far to replicate channels: it has nothing that
+     * others could miss. Any other node that knows no group, such as one that was restarted, may not.
      *
-     * @param where it takes members; null if that is not known
+     * @param where the address at which it accepts members; null if unknown
      */
     @Nullable
     String againstJoining(@Nullable String where) {
@@ -129,10 +129,10 @@ final class ReplicaGuard {
     }
 
     /**
-     * Why a replica should not be taken off the lists of those that keep the channels; null if nothing is against it. It does not
-     * count itself, though a node is there: that may be another one.
+     * Returns why a replica should not be removed from its groups; null if it may be. The replica itself does not count as
+     * present even if a node is at its address: that may be another one.
      *
-     * @param where it is, or was last
+     * @param where the replica's present or last address
      */
     @Nullable
     String againstRemoval(String where) {
@@ -163,7 +163,7 @@ final class ReplicaGuard {
             List<GroupStatus> groups = all.stream().filter(concerned).toList();
             String tooFew = tooFew(where, groups, GroupStatus::present);
             if (groups.isEmpty() || tooFew != null) {
-                return tooFew; // without a question to others, who may not be here
+                return tooFew; // saves asking other nodes, which may be unreachable
             }
             Map<String, Set<Integer>> filling = replicas.filling();
             return tooFew(where, groups, group -> whole(group, filling));
@@ -172,7 +172,10 @@ final class ReplicaGuard {
         }
     }
 
-    /** A replica that is known by its id only, and so may be the one that goes; null if there is none, or that one is known. */
+    /**
+     * Returns a replica that is known by its id only, and so may be the one to be removed; null if there is none or that one is
+     * known.
+     */
     private static @Nullable String nameless(String where, List<GroupStatus> groups) {
         List<String> replicas =
                 groups.stream().flatMap(group -> group.replicas().stream()).toList();
@@ -192,7 +195,7 @@ final class ReplicaGuard {
         return "it is not known whether the channels go on without that node: " + reason + "; " + HOW;
     }
 
-    /** Where those are that are here and have said that they miss nothing. */
+    /** Returns the addresses of the present replicas that have confirmed to be complete. */
     private static List<String> whole(GroupStatus group, Map<String, Set<Integer>> filling) {
         return group.present().stream()
                 .filter(node -> {
@@ -230,10 +233,10 @@ final class ReplicaGuard {
     }
 
     /**
-     * What is to be said of a node that is taken out of the cluster: it stays listed as one of those that keep the channels. Empty if it is
-     * none, or that is not known.
+     * Returns a remark on a node removed from the cluster whose replicas stay listed in their groups. Empty if it has none, or
+     * if that is unknown.
      *
-     * @param where it takes members, or did last; null if that is not known
+     * @param where the address at which it accepts or last accepted members; null if unknown
      */
     String staysListed(@Nullable String where) {
         try {

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code retained list|show|count|clean}. As for clients, {@code #} does not mean topics that start with {@code $}. */
+/** {@code retained list|show|count|clean}. As for clients, {@code #} does not match topics that start with {@code $}. */
 final class RetainedCommand implements CtlCommand {
     private static final int MS_PER_SECOND = 1000;
     private static final String EVERYTHING = "#";

@@ -11,7 +11,10 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Removes retained messages no faster than the store can: waits for the disk after some, and after the last one. */
+/**
+ * Removes retained messages no faster than the store can write: waits for the disk after every batch and after the last
+ * message.
+ */
 final class RetainedRemoval {
     private static final int AT_A_TIME = 256;
 
@@ -25,7 +28,7 @@ final class RetainedRemoval {
         this.clock = clock;
     }
 
-    /** Removes what the filter matches; returns how many. */
+    /** Removes the messages that match the filter and returns their number. */
     int remove(TopicFilter filter) throws CtlException {
         Retained.Cursor cursor = retained.matching(filter);
         int removed = 0;
@@ -59,7 +62,7 @@ final class RetainedRemoval {
         }
     }
 
-    /** Completes when everybody is done, who removes the message among them; with a text if somebody is not. */
+    /** Completes when all parties are done, including the one that removes the message; with a non-empty text if one fails. */
     private static final class Stored implements HandOver {
         private final AtomicInteger open = new AtomicInteger(1);
         private final CompletableFuture<String> failure = new CompletableFuture<>();

@@ -9,7 +9,7 @@ import io.wkmq.routing.RouteTable;
 import io.wkmq.routing.TopicFilter;
 import java.util.List;
 
-/** {@code routes list|show}, and {@code topics list|show}, which differs only in that its list has no nodes. */
+/** {@code routes list|show}, and {@code topics list|show}, which differs only in that the text of its list omits the nodes. */
 final class RoutesCommand implements CtlCommand {
     private final String name;
     private final String singular;

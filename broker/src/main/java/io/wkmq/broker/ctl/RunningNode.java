@@ -14,11 +14,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node that runs leaves in the directory {@code run/nodes} of its home, so that {@code wkctl} finds it there beside others
- * of the same home. The file stays if the node is killed: whoever reads it has to look whether the socket answers. Immutable.
+ * The entry of a running node in the directory {@code run/nodes} of its home, through which {@code wkctl} finds it among other
+ * nodes of the same home. The file remains if the node is killed, so a reader has to check whether the socket answers.
+ * Immutable.
  *
  * @param name the node's name
- * @param pid its process, which names the file
+ * @param pid its process id, which is the name of the file
  * @param dataDir its data directory; absolute
  * @param socket the socket it listens on for {@code wkctl}; absolute
  * @param token the file with the token; absolute
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 public record RunningNode(String name, long pid, Path dataDir, Path socket, Path token) {
     private static final String DIRECTORY = "nodes";
 
-    /** Writes the file, and removes those that dead nodes have left. */
+    /** Writes the file and removes those left behind by dead nodes. */
     public void register(Path run) throws IOException {
         Path directory = Files.createDirectories(run.resolve(DIRECTORY));
         for (RunningNode other : in(run)) {
@@ -35,7 +36,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
             }
         }
         List<String> lines = List.of("name=" + name, "data=" + dataDir, "socket=" + socket, "token=" + token);
-        // Whoever sees the file sees all of it.
+        // Readers never see a partial file.
         Path written = Files.write(directory.resolve(pid + ".new"), lines);
         Files.move(written, file(run), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
@@ -49,7 +50,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
         return run.resolve(DIRECTORY).resolve(Long.toString(pid));
     }
 
-    /** All that have left a file there, dead or alive, by process. */
+    /** Returns all nodes with a file in the directory, dead or alive, sorted by file name. */
     static List<RunningNode> in(Path run) {
         List<RunningNode> nodes = new ArrayList<>();
         try (Stream<Path> files = Files.list(run.resolve(DIRECTORY))) {
@@ -80,7 +81,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
             }
             return of(Long.parseLong(name.toString()), values);
         } catch (IOException | InvalidPathException e) {
-            return null; // it has just stopped, or is not a node's file or another user's: that hides no other node
+            return null; // gone, unreadable or not written by a node; must not hide the others
         }
     }
 
@@ -94,7 +95,7 @@ public record RunningNode(String name, long pid, Path dataDir, Path socket, Path
                 : new RunningNode(name, pid, Path.of(data), Path.of(socket), Path.of(token));
     }
 
-    /** Whether somebody listens on its socket. */
+    /** Returns whether a process listens on the socket. */
     boolean answers() {
         return new UnixSocketFile(socket).inUse();
     }

@@ -14,9 +14,9 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Shows any number of sessions at the pace of whoever looks. The shards do not wait for a slow reader, so one walk notes who is
- * there (a reference each), and then a few at a time are looked up: those that are gone by then are left out. Thread-safe; its
- * methods wait, never call them on an event loop.
+ * Lists any number of sessions at the pace of the reader. Since the shards must not wait for a slow reader, a first pass
+ * collects the matching client ids (a reference each); the sessions are then looked up in small batches, and those that are
+ * gone by then are omitted. Thread-safe. Its methods block and must not be called on an event loop.
  */
 final class SessionListing {
     private static final int AT_A_TIME = 64;
@@ -28,7 +28,7 @@ final class SessionListing {
         this.sessions = sessions;
     }
 
-    /** The session of a client, if there is one. */
+    /** Returns the session of a client, if there is one. */
     Optional<SessionInfo> find(String clientId) throws CtlException {
         CompletableFuture<Optional<SessionInfo>> found = new CompletableFuture<>();
         sessions.find(clientId, found::complete);
@@ -36,10 +36,10 @@ final class SessionListing {
     }
 
     /**
-     * Shows sessions to {@code each}, on the caller's thread.
+     * Passes sessions to {@code each}, on the caller's thread.
      *
-     * @param wanted which; called on the shards' threads
-     * @param most how many
+     * @param wanted selects the sessions; called on the shards' threads
+     * @param most the maximum number of sessions
      */
     void forEach(Predicate<SessionInfo> wanted, long most, Consumer<SessionInfo> each) throws CtlException {
         List<String> ids = ids(wanted, most);
@@ -50,7 +50,9 @@ final class SessionListing {
         }
     }
 
-    /** The walk goes through the shards one after the other: the list is never used by two threads at once. */
+    /**
+     * Collects the matching client ids. The walk visits one shard after the other, so the list is never accessed concurrently.
+     */
     private List<String> ids(Predicate<SessionInfo> wanted, long most) throws CtlException {
         List<String> ids = new ArrayList<>();
         CompletableFuture<List<String>> all = new CompletableFuture<>();

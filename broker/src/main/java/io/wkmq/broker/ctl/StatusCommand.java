@@ -5,7 +5,7 @@ import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.plugins.api.Command.Usage;
 import java.util.List;
 
-/** {@code status}: EMQ's two lines, and a third one if the node takes no clients. */
+/** {@code status}: EMQ's two lines, and a third one if the node is not ready. */
 final class StatusCommand implements CtlCommand {
     private final NodeFacts facts;
     private final Readiness readiness;

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** {@code subscriptions list|show|add|del}. Filters are shown and taken with the mountpoint of the client, if it has one. */
+/** {@code subscriptions list|show|add|del}. Filters include the client's mountpoint, if it has one. */
 final class SubscriptionsCommand implements CtlCommand {
     private static final String NO_SESSION = "Error: Session not found!";
     private static final List<String> REPLAYS = List.of(ChannelTopics.PREFIX, "$s/");

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntSupplier;
 
-/** {@code vm}: what EMQ shows of Erlang's VM, as far as Java's has it. */
+/** {@code vm}: the information that EMQ shows of the Erlang VM, as far as it exists for the Java VM. */
 final class VmCommand implements CtlCommand {
     private static final int NAME_WIDTH = 24;
 

@@ -6,27 +6,27 @@ import java.lang.management.MemoryUsage;
 import java.util.List;
 
 /**
- * How full the part of the heap is in which objects live long, as the last garbage collection of it left it. That is the old
- * generation with most collectors, and may be much less than the heap: the young one is never for what stays. Thread-safe.
+ * The usage of the heap space for long-lived objects after its last garbage collection. With most collectors that is the old
+ * generation, which may be much smaller than the heap, as the young generation never holds long-lived data. Thread-safe.
  */
 final class HeapUse {
     private final List<MemoryPoolMXBean> lasting;
     private final long maxBytes;
 
     /**
-     * Of a process.
+     * Creates a reader of a process's heap usage.
      *
-     * @param pools its memory, heap or not
-     * @param heapMaxBytes how large the heap may get, for pools that do not say how large they may
+     * @param pools the memory pools of the process, heap or not
+     * @param heapMaxBytes the maximum heap size, used for pools without a maximum of their own
      */
     HeapUse(List<MemoryPoolMXBean> pools, long heapMaxBytes) {
-        // A threshold can be set for all pools but those of the young generation.
+        // All pools support a usage threshold except those of the young generation.
         lasting = pools.stream()
                 .filter(pool -> pool.getType() == MemoryType.HEAP
                         && pool.isUsageThresholdSupported()
                         && pool.getCollectionUsage() != null)
                 .toList();
-        // The most of one, not the sum: where there are several each may get as large as the heap.
+        // The maximum, not the sum: if there are several pools, each may grow to the size of the heap.
         long most = lasting.stream().mapToLong(HeapUse::mostOf).max().orElse(-1);
         maxBytes = most > 0 ? most : heapMaxBytes;
     }
@@ -36,7 +36,7 @@ final class HeapUse {
         return usage == null ? -1 : usage.getMax();
     }
 
-    /** From 0 to 1. */
+    /** Returns the used fraction, 0 to 1. */
     double share() {
         long live = 0;
         for (MemoryPoolMXBean pool : lasting) {

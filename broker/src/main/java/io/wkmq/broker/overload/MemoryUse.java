@@ -5,15 +5,15 @@ import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * How full the memory is, as a share of what the process may use: the larger one of the part of the heap in which
- * objects live long, as the last garbage collection left it, and of the direct memory of network buffers.
+ * The fraction of its memory that the process uses: the larger of two values, that of the heap space for long-lived objects
+ * after its last garbage collection, and that of direct memory for network buffers.
  */
 @FunctionalInterface
 public interface MemoryUse {
-    /** From 0 to 1. Cheap; called about once a second. */
+    /** Returns the used fraction, 0 to 1. Cheap; called about once a second. */
     double share();
 
-    /** The memory of this process. */
+    /** Returns the memory usage of this process. */
     static MemoryUse ofThisProcess() {
         HeapUse heap = new HeapUse(
                 ManagementFactory.getMemoryPoolMXBeans(), Runtime.getRuntime().maxMemory());
@@ -22,8 +22,8 @@ public interface MemoryUse {
                 .findFirst()
                 .orElseThrow();
         return () -> {
-            // Netty counts what it takes from the system itself (-1 if it cannot), the platform what was taken through
-            // it.
+            // Netty counts the memory it allocates directly from the system (-1 if it cannot), the JDK counts the
+            // memory allocated through it.
             long direct = Math.max(0, PlatformDependent.usedDirectMemory()) + directBuffers.getMemoryUsed();
             return Math.max(heap.share(), (double) direct / PlatformDependent.maxDirectMemory());
         };

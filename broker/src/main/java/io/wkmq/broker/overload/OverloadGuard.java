@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Admits connections as long as the node has room: fewer than the most connections, fewer than the most connects in this second,
- * and less memory in use than the watermark. Clients that are connected stay. Thread-safe.
+ * Admits connections while the node has capacity: the number of connections, the connects in the current second and the memory
+ * usage are each limited. Existing connections are not affected. Thread-safe.
  */
 public final class OverloadGuard implements AdmissionControl {
     private static final Logger log = LoggerFactory.getLogger(OverloadGuard.class);
@@ -27,7 +27,7 @@ public final class OverloadGuard implements AdmissionControl {
     private final Runnable collect;
     private final LongAdder refused = new LongAdder();
 
-    /** The second (high 32 bits) and how many connects it has seen (low 32 bits). */
+    /** The current second (high 32 bits) and the number of connects in it (low 32 bits). */
     private final AtomicLong thisSecond = new AtomicLong();
 
     private volatile boolean memoryShort;
@@ -36,10 +36,9 @@ public final class OverloadGuard implements AdmissionControl {
     private long shortSinceMs;
 
     /**
-     * Guards a node.
+     * Creates a guard for a node.
      *
-     * @param memory how full the memory is; read by {@link #lookAtMemory}
-     * @param collect runs a full garbage collection; called by {@link #lookAtMemory}
+     * @param memory the memory usage; read by {@link #lookAtMemory}
      */
     public OverloadGuard(OverloadConfig config, MemoryUse memory, InstantSource clock, Runnable collect) {
         this.config = config;
@@ -48,7 +47,7 @@ public final class OverloadGuard implements AdmissionControl {
         this.collect = collect;
     }
 
-    /** Reads how full the memory is. To be called about once a second, by one thread; blocks while memory is collected. */
+    /** Reads the memory usage. Called about once a second. */
     public void lookAtMemory() {
         double share = memory.share();
         boolean isShort = share > config.memoryWatermark();
@@ -95,12 +94,12 @@ public final class OverloadGuard implements AdmissionControl {
         return (now & 0xFFFF_FFFFL) <= most;
     }
 
-    /** Whether new connections are refused because memory is short. */
+    /** Returns whether new connections are refused because memory is low. */
     public boolean memoryShort() {
         return memoryShort;
     }
 
-    /** How many connections were refused. */
+    /** Returns the number of refused connections. */
     public long refused() {
         return refused.sum();
     }

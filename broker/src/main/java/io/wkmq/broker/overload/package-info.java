@@ -1,4 +1,4 @@
-/** Refuses new connections before the node is in danger. */
+/** Overload protection: refuses new connections before the node is in danger. */
 @NullMarked
 package io.wkmq.broker.overload;
 

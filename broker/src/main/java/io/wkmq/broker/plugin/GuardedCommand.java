@@ -9,7 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A plugin's command behind the guard. */
+/** Wraps a plugin's command with the guard. */
 final class GuardedCommand implements PluginCommand {
     private static final int WAITING_MAX = 16;
 
@@ -60,11 +60,11 @@ final class GuardedCommand implements PluginCommand {
         return answer;
     }
 
-    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, errors of linkage included
+    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, including linkage errors
     private void call(List<String> arguments, CompletableFuture<String> answer) {
         try {
             String text = command.run(arguments);
-            if (text == null) { // a plugin need not know our annotations
+            if (text == null) { // a plugin may ignore nullness annotations
                 throw new IllegalStateException("The command '" + name + "' returned null");
             }
             answer.complete(text);

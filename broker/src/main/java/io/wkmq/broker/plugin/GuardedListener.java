@@ -6,7 +6,7 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.SubscriptionFilter;
 import java.util.concurrent.Executor;
 
-/** A plugin's observer behind the guard. */
+/** Wraps a plugin's client listener with the guard. */
 final class GuardedListener implements ClientListener {
     private final ClientListener listener;
     private final PluginGuard guard;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A plugin's authentication method behind the guard. */
+/** Wraps a plugin's authentication method with the guard. */
 final class GuardedMethod implements EnhancedAuthenticator {
     private static final Step UNAVAILABLE = new Failure(Reason.SERVER_UNAVAILABLE);
     private static final Step BUSY = new Failure(Reason.SERVER_BUSY);
@@ -34,10 +34,10 @@ final class GuardedMethod implements EnhancedAuthenticator {
         return new GuardedExchange(client);
     }
 
-    /** Begins the plugin's exchange with the first step, on the plugin's thread. */
+    /** Begins the plugin's exchange lazily, together with its first step, on a thread of the plugin. */
     private final class GuardedExchange implements Exchange {
         private final ClientInfo client;
-        private volatile @Nullable Exchange exchange; // steps follow each other, but on different threads
+        private volatile @Nullable Exchange exchange; // steps are sequential but run on different threads
 
         GuardedExchange(ClientInfo client) {
             this.client = client;

@@ -9,8 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Holds what plugins registered. Thread-safe; reading is one volatile read. Everything in it is safe to call: it returns at
- * once, throws nothing, and its stages complete normally within a time limit, because the loader wraps what a plugin gives.
+ * Holds the hooks registered by plugins. Thread-safe; a read costs one volatile read. All hooks are safe to call: since the
+ * loader wraps those of plugins, they return immediately, throw nothing, and their stages complete normally within a time
+ * limit.
  */
 public final class HookRegistry {
     @GuardedBy("this")
@@ -19,23 +20,23 @@ public final class HookRegistry {
     private final ClientListener events = new Events();
     private volatile Hooks current = Hooks.NONE;
 
-    /** An empty one. */
+    /** Creates an empty registry. */
     public HookRegistry() {}
 
-    /** What is registered now. */
+    /** Returns the current hooks. */
     public Hooks current() {
         return current;
     }
 
-    /** Where the broker reports what happens to clients; passes it to all observers. */
+    /** Returns the listener to which the broker reports client events; it passes them to all registered listeners. */
     public ClientListener events() {
         return events;
     }
 
     /**
-     * Adds what an owner registers, behind everything that is there.
+     * Appends the hooks of an owner.
      *
-     * @throws IllegalArgumentException if the owner is there already, or the name of a command or method is taken
+     * @throws IllegalArgumentException if the owner has already registered, or the name of a command or method is taken
      */
     synchronized void add(String owner, Hooks hooks) {
         if (byOwner.containsKey(owner)) {
@@ -55,14 +56,14 @@ public final class HookRegistry {
         current = Hooks.join(byOwner.values());
     }
 
-    /** Removes what an owner registered, if it did. */
+    /** Removes the hooks of an owner, if it has registered any. */
     synchronized void remove(String owner) {
         if (byOwner.remove(owner) != null) {
             current = Hooks.join(byOwner.values());
         }
     }
 
-    /** Makes {@link #current} another object, so that kept decisions are forgotten. */
+    /** Replaces {@link #current} by an equal object, which invalidates cached decisions. */
     synchronized void changed() {
         current = Hooks.join(byOwner.values());
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is registered at one time, in the order of the chains. Immutable. Two of them are the same object as long as nothing
- * was registered, removed, or decides differently: so who keeps decisions compares by identity.
+ * A snapshot of the registered hooks, in the order of the chains. Immutable. A new instance replaces the current one whenever a
+ * hook is registered, is removed or changes its decisions, so caches of decisions can compare by identity.
  */
 public final class Hooks {
     static final Hooks NONE = new Hooks(List.of(), Map.of(), List.of(), List.of(), Map.of());
@@ -35,7 +35,7 @@ public final class Hooks {
         this.commands = Map.copyOf(commands);
     }
 
-    /** One after the other, of all parts in their order. */
+    /** Concatenates all parts in order. */
     static Hooks join(Iterable<Hooks> parts) {
         List<Authenticator> authenticators = new ArrayList<>();
         Map<String, EnhancedAuthenticator> methods = new LinkedHashMap<>();
@@ -52,27 +52,27 @@ public final class Hooks {
         return new Hooks(authenticators, methods, authorizers, listeners, commands);
     }
 
-    /** The chain that authenticates. */
+    /** Returns the chain of authenticators. */
     public List<Authenticator> authenticators() {
         return authenticators;
     }
 
-    /** The authentication methods of MQTT 5 by name. */
+    /** Returns the MQTT 5 authentication methods by name. */
     public Map<String, EnhancedAuthenticator> methods() {
         return methods;
     }
 
-    /** The chain that authorizes. */
+    /** Returns the chain of authorizers. */
     public List<Authorizer> authorizers() {
         return authorizers;
     }
 
-    /** The observers of clients. */
+    /** Returns the client listeners. */
     public List<ClientListener> listeners() {
         return listeners;
     }
 
-    /** The commands by name. */
+    /** Returns the commands by name. */
     public Map<String, PluginCommand> commands() {
         return commands;
     }

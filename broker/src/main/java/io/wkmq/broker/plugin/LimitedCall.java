@@ -7,15 +7,16 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Runs foreign code on a thread of its own and waits for it no longer than a limit. A thread that does not end is left behind. */
+/** Runs foreign code on a thread of its own with a time limit. A thread that does not end is abandoned. */
 final class LimitedCall {
     private LimitedCall() {}
 
     /**
-     * What the call returns.
+     * Returns the result of the call.
      *
-     * @throws ExecutionException if it threw anything
-     * @throws TimeoutException if it takes longer, or the waiting thread was interrupted; the call's thread is interrupted
+     * @throws ExecutionException if the call threw anything
+     * @throws TimeoutException if the call exceeds the limit, or the waiting thread was interrupted; the call's thread is
+     *     interrupted
      */
     static <T> T run(String threadName, ClassLoader loader, Duration limit, Callable<T> call)
             throws ExecutionException, TimeoutException {

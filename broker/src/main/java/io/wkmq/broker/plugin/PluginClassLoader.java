@@ -9,8 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the classes of one plugin from its jar. Of the broker a plugin sees the plugin API and some value types, and of the rest
- * only the JDK: neither the broker's classes and libraries nor other plugins. Thread-safe.
+ * Loads the classes of one plugin from its jar. Of the broker, a plugin sees only the plugin API and a few value types; apart
+ * from those it sees the JDK, but neither the broker's classes and libraries nor other plugins. Thread-safe.
  */
 final class PluginClassLoader extends URLClassLoader {
     static {
@@ -19,7 +19,7 @@ final class PluginClassLoader extends URLClassLoader {
 
     private static final String API_PACKAGE = "io.wkmq.plugins.api.";
 
-    /** The types of routing that the plugin API names. */
+    /** The types of {@code io.wkmq.routing} that the plugin API refers to. */
     private static final Set<String> VALUE_TYPES = Set.of(
             "io.wkmq.routing.InvalidTopicException",
             "io.wkmq.routing.Qos",
@@ -40,17 +40,17 @@ final class PluginClassLoader extends URLClassLoader {
         if (shared(name)) {
             return broker.loadClass(name);
         }
-        return super.loadClass(name, resolve); // the JDK, then the jar
+        return super.loadClass(name, resolve); // the JDK first, then the jar
     }
 
-    /** The jar first: a plugin's own resource wins over one of the JDK of that name. */
+    /** Looks in the jar first: a plugin's own resource takes precedence over a JDK resource of the same name. */
     @Override
     public @Nullable URL getResource(String name) {
         URL own = findResource(name);
         return own == null ? super.getResource(name) : own;
     }
 
-    /** Closes the jar; what is loaded stays usable. */
+    /** Closes the jar. Classes that are already loaded stay usable. */
     void closeQuietly(System.Logger log) {
         try {
             close();

@@ -4,17 +4,17 @@ import io.wkmq.plugins.api.Command;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A command that a plugin adds to wkctl, as the management endpoint sees it. Thread-safe. */
+/** A command that a plugin adds to {@code wkctl}, as seen by the management endpoint. Thread-safe. */
 public interface PluginCommand {
-    /** The first word. */
+    /** Returns the first word. */
     String name();
 
-    /** Its forms, for the help. */
+    /** Returns the forms of the command, for the help. */
     List<Command.Usage> usages();
 
     /**
-     * Runs it on the plugin's threads. The stage completes with what is to be printed, or exceptionally with a {@link
-     * io.wkmq.plugins.api.CommandException} whose text is to be printed; it may complete on any thread.
+     * Runs the command on the plugin's threads. The stage may complete on any thread, either with the text to print or
+     * exceptionally with a {@link io.wkmq.plugins.api.CommandException} whose message is to be printed.
      */
     CompletionStage<String> run(List<String> arguments);
 }

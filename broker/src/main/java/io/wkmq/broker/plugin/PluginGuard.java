@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands between the broker and one plugin: whatever the plugin does, a call returns at once, throws nothing, and has an answer of the
- * right type within the time limit. Thread-safe.
+ * Isolates the broker from one plugin: whatever the plugin does, a call returns immediately, throws nothing, and is answered
+ * with a value of the right type within the time limit. Thread-safe.
  */
 final class PluginGuard {
     private static final Logger LOG = LoggerFactory.getLogger(PluginGuard.class);
@@ -44,13 +44,13 @@ final class PluginGuard {
         return new PluginCounts(failures.sum(), timeouts.sum(), rejections.sum(), droppedEvents.sum());
     }
 
-    /** Calls on the calling thread; {@code failed} is the answer if the plugin gives none. */
+    /** Makes a call on the calling thread. If the plugin gives no answer, the answer is {@code failed}. */
     <T> CompletionStage<T> ask(Class<T> type, T failed, Supplier<CompletionStage<T>> call) {
         CompletableFuture<T> stage = attempt(call);
         if (stage == null) {
             return CompletableFuture.completedFuture(failed);
         }
-        if (stage.isDone() && !stage.isCompletedExceptionally()) { // nearly always: not worth a future that waits
+        if (stage.isDone() && !stage.isCompletedExceptionally()) { // the common case, which needs no pending future
             T value = stage.join();
             if (type.isInstance(value)) {
                 return CompletableFuture.completedFuture(value);
@@ -64,13 +64,13 @@ final class PluginGuard {
         return answer;
     }
 
-    /** Calls on the plugin's threads; {@code busy} is the answer if too many calls wait. */
+    /** Makes a call on the plugin's threads. If too many calls are waiting, the answer is {@code busy}. */
     <T> CompletionStage<T> ask(Executor executor, Class<T> type, T failed, T busy, Supplier<CompletionStage<T>> call) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         limit(answer, failed);
         try {
             executor.execute(() -> {
-                CompletableFuture<T> stage = answer.isDone() ? null : attempt(call); // too late is not worth the work
+                CompletableFuture<T> stage = answer.isDone() ? null : attempt(call); // pointless after the timeout
                 if (stage == null) {
                     answer.complete(failed);
                 } else {
@@ -84,7 +84,7 @@ final class PluginGuard {
         return answer;
     }
 
-    /** Reports an event on the plugin's thread, or drops it. */
+    /** Reports an event on the plugin's thread, or drops it if the queue is full. */
     void tell(Executor executor, Runnable event) {
         try {
             executor.execute(() -> run(event));
@@ -94,7 +94,7 @@ final class PluginGuard {
     }
 
     /** Runs a task of the plugin on the calling thread. */
-    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, errors of linkage included
+    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, including linkage errors
     void run(Runnable task) {
         try {
             task.run();
@@ -103,13 +103,13 @@ final class PluginGuard {
         }
     }
 
-    /** Notes that the plugin threw something. */
+    /** Records a failure of the plugin. */
     void failed(@Nullable Throwable cause) {
         failures.increment();
         log("A plugin failed", cause);
     }
 
-    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, errors of linkage included
+    @SuppressWarnings("IllegalCatch") // a plugin may throw anything, including linkage errors
     private <T> @Nullable CompletableFuture<T> attempt(Supplier<CompletionStage<T>> call) {
         try {
             return call.get().toCompletableFuture();
@@ -142,7 +142,7 @@ final class PluginGuard {
         var unused = answer.whenComplete((value, cause) -> deadline.cancel(false));
     }
 
-    /** Fails a command that takes too long; it may still come to its end. */
+    /** Fails a command that exceeds its time limit; the command itself may still finish. */
     void limitCommand(String command, CompletableFuture<String> answer) {
         ScheduledFuture<?> deadline = timer.schedule(
                 () -> {
@@ -157,7 +157,7 @@ final class PluginGuard {
         var unused = answer.whenComplete((value, cause) -> deadline.cancel(false));
     }
 
-    /** At most one line in ten seconds: a plugin that fails for one client usually fails for all. */
+    /** Logs at most one line in ten seconds: a plugin that fails for one client usually fails for all. */
     private void log(String what, @Nullable Throwable cause) {
         long last = loggedAt.get();
         long now = System.nanoTime();

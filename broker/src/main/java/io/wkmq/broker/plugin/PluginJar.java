@@ -10,7 +10,7 @@ import java.util.jar.Manifest;
 import java.util.regex.Pattern;
 
 /**
- * A plugin's jar, opened: its class loader, its entry, and what that says of itself.
+ * An opened plugin jar with its class loader, its entry and the entry's metadata.
  *
  * @param file the jar
  * @param loader its class loader
@@ -23,7 +23,7 @@ record PluginJar(Path file, PluginClassLoader loader, Plugin plugin, String name
     static final String API_ATTRIBUTE = "Wkmq-Plugin-Api";
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,63}");
 
-    /** Opens a jar and runs the constructor of its entry. Foreign code: call it where it may fail in any way. */
+    /** Opens a jar and runs the constructor of its entry. As that is foreign code, the caller has to expect any failure. */
     static PluginJar open(Path file, ClassLoader broker) throws IOException, PluginLoadException {
         checkApiVersion(file);
         PluginClassLoader loader = new PluginClassLoader(String.valueOf(file.getFileName()), file, broker);

@@ -8,15 +8,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a plugin may take; settings {@code plugin.<name>.threads}, {@code .queue} and {@code .timeout}, which the plugin does not
- * see.
+ * The limits of a plugin, from the settings {@code plugin.<name>.threads}, {@code .queue} and {@code .timeout}, which are
+ * hidden from the plugin itself.
  *
- * @param threads how many threads its work has
- * @param queueMax how many calls, and how many events, may wait
- * @param timeout how long an answer may take
+ * @param threads the number of worker threads
+ * @param queueMax the maximum number of waiting calls, and that of waiting events
+ * @param timeout the time limit of a call
  */
 record PluginLimits(int threads, int queueMax, Duration timeout) {
-    /** Takes the settings that are meant for the broker out of a plugin's settings. */
+    /** Removes the settings that are meant for the broker from a plugin's settings and returns their values. */
     static PluginLimits take(String prefix, Map<String, String> settings) throws InvalidSettingsException {
         Map<String, String> own = new HashMap<>();
         for (String key : new String[] {"threads", "queue", "timeout"}) {

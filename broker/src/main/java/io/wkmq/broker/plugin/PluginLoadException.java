@@ -1,6 +1,6 @@
 package io.wkmq.broker.plugin;
 
-/** A plugin was not loaded or unloaded. The text is for the administrator. */
+/** Thrown if a plugin could not be loaded or unloaded. The message is for the administrator. */
 public final class PluginLoadException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads and unloads the plugins in a directory, each jar by a class loader of its own. Thread-safe. Its methods wait for the plugin,
- * at most for the time limit: never call them on an event loop.
+ * Loads and unloads the plugins in a directory, each jar with a class loader of its own. Thread-safe. Its methods wait for the
+ * plugin, up to the time limit, and must not be called on an event loop.
  */
 public final class PluginLoader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginLoader.class);
@@ -41,22 +41,23 @@ public final class PluginLoader implements AutoCloseable {
     private final Map<String, RunningPlugin> running = new LinkedHashMap<>();
 
     /**
-     * Where things are.
+     * The directories that the loader uses.
      *
-     * @param plugins the jars
-     * @param home what plugins resolve relative paths against
-     * @param data where each plugin has a directory of its own
+     * @param plugins the directory of the jars
+     * @param home the base of plugins' relative paths
+     * @param data the parent of the plugins' data directories
      */
     public record Directories(Path plugins, Path home, Path data) {}
 
     /**
-     * Loads nothing yet.
+     * Creates a loader without any loaded plugin.
      *
-     * @param directories where things are
-     * @param settings a plugin's settings by its name: the configuration keys {@code plugin.<name>.*} without that prefix
-     * @param hooks takes what plugins register
+     * @param directories the directories to use
+     * @param settings returns a plugin's settings by its name: the configuration keys {@code plugin.<name>.*} without that
+     *     prefix
+     * @param hooks receives the hooks that plugins register
      * @param timer for time limits; should remove cancelled tasks
-     * @param callLimit how long a plugin may take to start, and to stop
+     * @param callLimit the time limit for a plugin's start and stop
      */
     public PluginLoader(
             Directories directories,
@@ -71,7 +72,10 @@ public final class PluginLoader implements AutoCloseable {
         this.callLimit = callLimit;
     }
 
-    /** The plugins that are loaded, in that order, then those that could be, by name. Jars that cannot be opened are logged. */
+    /**
+     * Returns the loaded plugins in the order of loading, followed by the others in the directory, by name. Logs jars that
+     * cannot be opened.
+     */
     public synchronized List<PluginInfo> list() {
         List<PluginInfo> list = new ArrayList<>();
         running.values().forEach(plugin -> list.add(plugin.info()));
@@ -87,9 +91,10 @@ public final class PluginLoader implements AutoCloseable {
     }
 
     /**
-     * Loads and starts a plugin; what it registers is asked behind everything that is loaded.
+     * Loads and starts a plugin. Its hooks are appended to those of the loaded plugins.
      *
-     * @throws PluginLoadException if there is no such plugin, it is loaded, it fails, or it takes too long; nothing of it remains
+     * @throws PluginLoadException if the plugin does not exist, is already loaded, fails, or takes too long; nothing of it
+     *     remains registered
      */
     public synchronized PluginInfo load(String name) throws PluginLoadException {
         if (running.containsKey(name)) {
@@ -118,7 +123,7 @@ public final class PluginLoader implements AutoCloseable {
     }
 
     /**
-     * Stops and unloads a plugin. What it registered is no longer asked, even if it fails to stop.
+     * Stops and unloads a plugin. Its hooks are removed even if it fails to stop.
      *
      * @throws PluginLoadException if it is not loaded
      */
@@ -133,7 +138,7 @@ public final class PluginLoader implements AutoCloseable {
         LOG.info("Plugin unloaded plugin={}", name);
     }
 
-    /** Unloads all plugins, the last one first. */
+    /** Unloads all plugins in reverse order. */
     @Override
     public synchronized void close() {
         List<String> names = new ArrayList<>(running.keySet());

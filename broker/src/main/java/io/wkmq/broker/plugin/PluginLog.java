@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A plugin's way into the broker's log. Thread-safe. */
+/** The logger of a plugin, backed by the broker's log. Thread-safe. */
 final class PluginLog implements System.Logger {
     private final Logger log;
 

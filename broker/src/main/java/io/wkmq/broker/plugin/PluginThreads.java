@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The threads of one plugin: some for work, one for events, one for commands and repeated tasks. They start when there is something
- * to do, and those for work and events end when there has not been for a while. Thread-safe.
+ * The threads of one plugin: some for work, one for events, one for commands and periodic tasks. Threads start on demand; those
+ * for work and events end after an idle time. Thread-safe.
  */
 final class PluginThreads {
     private static final long IDLE_SECONDS = 30;
@@ -29,27 +29,30 @@ final class PluginThreads {
         control.setRemoveOnCancelPolicy(true);
     }
 
-    /** For calls that may block; throws {@link RejectedExecutionException} when the queue is full or the plugin has ended. */
+    /**
+     * Returns the executor of calls that may block. It throws {@link RejectedExecutionException} if the queue is full or the
+     * plugin has ended.
+     */
     Executor work() {
         return work;
     }
 
-    /** In the order of the calls; throws as {@link #work}. */
+    /** Returns the executor of events, which runs tasks in order and rejects them as {@link #work} does. */
     Executor events() {
         return events;
     }
 
-    /** In the order of the calls; bounded by who calls. */
+    /** Returns the executor of commands, which runs tasks in order. Its queue is unbounded; callers have to bound it. */
     Executor control() {
         return control;
     }
 
-    /** On the thread of {@link #control}; the task must not throw. */
+    /** Runs a task periodically on the thread of {@link #control}. The task must not throw. */
     void repeat(Duration pause, Runnable task) {
         var unused = control.scheduleWithFixedDelay(task, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Interrupts what runs and drops what waits. */
+    /** Interrupts running tasks and discards waiting ones. */
     void end() {
         control.shutdownNow();
         events.shutdownNow();

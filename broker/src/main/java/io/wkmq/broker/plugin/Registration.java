@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Collects what a plugin registers while it starts, each thing behind the guard. Used by the thread that starts the plugin. */
+/**
+ * Collects the hooks that a plugin registers while it starts, each wrapped with the guard. Confined to the thread that starts
+ * the plugin.
+ */
 final class Registration {
     private static final AuthenticationResult UNAVAILABLE = AuthenticationResult.denied(Reason.SERVER_UNAVAILABLE);
     private static final AuthenticationResult BUSY = AuthenticationResult.denied(Reason.SERVER_BUSY);

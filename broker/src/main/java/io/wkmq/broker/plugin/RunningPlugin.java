@@ -16,7 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The context of one plugin that starts or runs. Thread-safe; registers only until {@link #finishRegistration}. */
+/** The context of one starting or running plugin. Thread-safe. Accepts registrations until {@link #finishRegistration}. */
 final class RunningPlugin implements PluginContext {
     private final PluginJar jar;
     private final Settings settings;
@@ -55,7 +55,7 @@ final class RunningPlugin implements PluginContext {
         return jar.info(true, guard.counts());
     }
 
-    /** What was registered; nothing can be added any more. */
+    /** Ends the registration and returns what was registered. */
     synchronized Hooks finishRegistration() {
         Registration finished = registration;
         if (finished == null) {
@@ -65,7 +65,7 @@ final class RunningPlugin implements PluginContext {
         return finished.hooks();
     }
 
-    /** Ends its threads and closes its jar. */
+    /** Ends the plugin's threads and closes its jar. */
     void release() {
         threads.end();
         jar.loader().closeQuietly(log);

@@ -1,4 +1,4 @@
-/** Loads plugins, keeps the broker safe from them, and holds what they registered. */
+/** Loads plugins, isolates the broker from their failures, and holds the hooks they register. */
 @NullMarked
 package io.wkmq.broker.plugin;
 

@@ -9,22 +9,22 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 
 /**
- * Which node this is, and how it says so in EMQ's words. Immutable.
+ * The identity of a node and its description in EMQ's format. Immutable.
  *
- * @param name what administrators call it
+ * @param name the node's name as administrators know it
  * @param version its version
- * @param clock the time of day
- * @param startedAt since when it runs
+ * @param clock the wall clock
+ * @param startedAt when it was started
  */
 public record NodeFacts(NodeName name, String version, Clock clock, Instant startedAt) {
     private static final DateTimeFormatter DATE_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
-    /** What it is. */
+    /** Returns the product description. */
     public String description() {
         return "wkmq MQTT broker";
     }
 
-    /** For how long it runs, as in {@code 2 days, 3 hours, 4 minutes, 5 seconds}. */
+    /** Returns how long the node has been running, as in {@code 2 days, 3 hours, 4 minutes, 5 seconds}. */
     public String uptime() {
         Duration up = Duration.between(startedAt, clock.instant());
         return (up.toDays() > 0 ? up.toDays() + " days, " : "")
@@ -33,7 +33,7 @@ public record NodeFacts(NodeName name, String version, Clock clock, Instant star
                 + up.toSecondsPart() + " seconds";
     }
 
-    /** The time of day where it is. */
+    /** Returns the local date and time. */
     public String dateTime() {
         return DATE_TIME.format(LocalDateTime.ofInstant(clock.instant(), ZoneId.systemDefault()));
     }

@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The node's gauges ({@code stats}) and counters ({@code metrics}) under the names that EMQ gives them. Thread-safe; nothing is
- * stopped for it.
+ * The node's gauges ({@code stats}) and counters ({@code metrics}) under EMQ's names. Thread-safe; reading them does not pause
+ * the node.
  */
 public final class NodeStatistics {
     private final Connections connections;
@@ -25,10 +25,10 @@ public final class NodeStatistics {
     private final SortedMap<String, Long> highest = new TreeMap<>();
 
     /**
-     * The figures of a node.
+     * Creates the statistics of a node.
      *
-     * @param routes how many filters have a route
-     * @param retained how many messages are retained
+     * @param routes returns the number of topic filters with a route
+     * @param retained returns the number of retained messages
      */
     public NodeStatistics(
             Connections connections, Supplier<SessionStats> sessions, IntSupplier routes, LongSupplier retained) {
@@ -38,20 +38,23 @@ public final class NodeStatistics {
         this.retained = retained;
     }
 
-    /** How many topic filters have a route. May have to count them. */
+    /** Returns the number of topic filters with a route. May have to count them. */
     public int routes() {
         return routes.getAsInt();
     }
 
-    /** How many messages are retained. */
+    /** Returns the number of retained messages. */
     public long retained() {
         return retained.getAsLong();
     }
 
-    /** What there is now, each with the most there ever was ({@code clients/count}, {@code clients/max}), as far as it was looked at. */
+    /**
+     * Returns the gauges, each with its current value and its maximum ({@code clients/count}, {@code clients/max}). A maximum
+     * covers only the values seen by calls of this method.
+     */
     public SortedMap<String, Long> stats() {
         SessionStats now = sessions.get();
-        int filters = routes(); // once: it may have to count them
+        int filters = routes(); // read once since it may have to count
         SortedMap<String, Long> gauges = new TreeMap<>();
         gauge(gauges, "clients", connections.clients());
         gauge(gauges, "sessions", now.sessions());
@@ -73,7 +76,7 @@ public final class NodeStatistics {
         }
     }
 
-    /** What has happened since the start. */
+    /** Returns the counters since the start. */
     public SortedMap<String, Long> metrics() {
         SortedMap<String, Long> counters = new TreeMap<>();
         connections.traffic().forEach((TrafficCounter counter, Long count) -> counters.put(counter.label(), count));

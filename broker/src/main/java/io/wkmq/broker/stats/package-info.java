@@ -1,4 +1,4 @@
-/** The node's figures under EMQ's names: for {@code wkctl}, {@code $SYS} and the metrics page. */
+/** The node's statistics under EMQ's names, for {@code wkctl}, {@code $SYS} and the metrics page. */
 @NullMarked
 package io.wkmq.broker.stats;
 

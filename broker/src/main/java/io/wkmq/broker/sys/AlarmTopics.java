@@ -7,13 +7,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.Consumer;
 
 /**
- * Publishes alarms as EMQX does: each as one JSON object to {@code alarms/activate} and {@code alarms/deactivate} below
+ * Publishes alarms in EMQX's format: each as one JSON object to {@code alarms/activate} and {@code alarms/deactivate} below
  * {@code $SYS/brokers/<node>/}, with times in microseconds since the epoch. Thread-safe.
  */
 public final class AlarmTopics implements Consumer<Alarm> {
     private final SysPublisher publisher;
 
-    /** For what publishes what the node says. */
+    /** Creates a publisher of alarms. */
     public AlarmTopics(SysPublisher publisher) {
         this.publisher = publisher;
     }

@@ -9,25 +9,25 @@ import io.wkmq.routing.TopicName;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 
-/** Publishes what a node says of itself below {@code $SYS/brokers}: QoS 0, not retained. Thread-safe if its publisher is. */
+/** Publishes a node's messages below {@code $SYS/brokers}, with QoS 0 and not retained. Thread-safe if its message sink is. */
 public final class SysPublisher {
     private static final String BROKERS = "$SYS/brokers";
 
     private final NodeFacts facts;
     private final BiConsumer<Message, HandOver> publish;
 
-    /** For a node and what publishes its messages. */
+    /** Creates a publisher for a node that passes its messages to the given sink. */
     public SysPublisher(NodeFacts facts, BiConsumer<Message, HandOver> publish) {
         this.facts = facts;
         this.publish = publish;
     }
 
-    /** That this node is there. */
+    /** Publishes the name of this node. */
     void name() {
         publish(BROKERS, facts.name().toString());
     }
 
-    /** A text in a topic below the node's. */
+    /** Publishes a text to a topic below the node's. */
     void say(String topic, String text) {
         publish(BROKERS + '/' + facts.name() + '/' + topic, text);
     }

@@ -4,22 +4,22 @@ import io.wkmq.broker.stats.NodeFacts;
 import io.wkmq.broker.stats.NodeStatistics;
 
 /**
- * Publishes the node's figures in rounds, as EMQ does: {@code version}, {@code uptime}, {@code datetime}, {@code sysdescr},
- * {@code stats/...} and {@code metrics/...} below {@code $SYS/brokers/<node>/}. Used by one thread.
+ * Publishes the node's statistics periodically, as EMQ does: {@code version}, {@code uptime}, {@code datetime},
+ * {@code sysdescr}, {@code stats/...} and {@code metrics/...} below {@code $SYS/brokers/<node>/}. Confined to one thread.
  */
 public final class SysTopics implements Runnable {
     private final NodeFacts facts;
     private final NodeStatistics statistics;
     private final SysPublisher publisher;
 
-    /** For a node and what publishes what it says. */
+    /** Creates the publisher of a node's statistics. */
     public SysTopics(NodeFacts facts, NodeStatistics statistics, SysPublisher publisher) {
         this.facts = facts;
         this.statistics = statistics;
         this.publisher = publisher;
     }
 
-    /** One round. */
+    /** Publishes all topics once. */
     @Override
     public void run() {
         publisher.name();
