@@ -251,7 +251,7 @@ final class Admission {
         try {
             step.run();
         } catch (RuntimeException e) {
-            // Thrown on, it would vanish in the future that calls this, and the next attempt would never be made.
+            // If rethrown, it would vanish in the calling future, and the next attempt would never start.
             log.error("Cannot open a connection, client={}", attempt.request.clientId(), e);
             if (attempt.waits == Waits.FOR_ARRIVAL && attempt.arrival != null) {
                 attempt.arrival.abandon(); // may have been accepted before the failure
