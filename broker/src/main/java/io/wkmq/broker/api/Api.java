@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node answers over HTTP to those who show the token of {@code wkctl}: about its channels, and about what it keeps together with
- * other nodes. So many answers are made at once. Thread-safe.
+ * The HTTP API of a node, for clients that present the token of {@code wkctl}: its channels, and what it replicates together
+ * with other nodes. At most {@value #WORKERS_MAX} requests are processed at once; more are answered with 503. Thread-safe.
  */
 public final class Api implements HttpService, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Api.class);
@@ -29,7 +29,7 @@ public final class Api implements HttpService, AutoCloseable {
     private final ApiPages cluster;
     private final Workers workers = new Workers("wkmq-api", WORKERS_MAX);
 
-    /** The API of a node. */
+    /** Creates the API of a node. */
     public Api(NodeChannels channels, Cluster cluster, TokenFile token, Clock clock) {
         this.token = token;
         this.warning = new RareWarning(log, clock);
@@ -40,7 +40,7 @@ public final class Api implements HttpService, AutoCloseable {
     @Override
     public void serve(Request request, Reply reply) {
         if (!token.shownBy(request)) {
-            // Who has no token may ask as often as he likes.
+            // Rate-limited, because clients without a token may send any number of requests.
             warning.warn("Requests to the API are refused because they lack the token path={}", request.path());
             JsonReplies.send(
                     reply,
@@ -67,7 +67,7 @@ public final class Api implements HttpService, AutoCloseable {
         }
     }
 
-    /** Interrupts what runs. */
+    /** Interrupts requests in progress. */
     @Override
     public void close() {
         workers.close();

@@ -1,6 +1,6 @@
 package io.wkmq.broker.api;
 
-/** A request cannot be answered as its sender wants it; the message says why. */
+/** Thrown when a request cannot be answered as requested; the message says why. */
 final class ApiException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -8,10 +8,10 @@ final class ApiException extends Exception {
     private final String code;
 
     /**
-     * Because of that.
+     * Creates an exception.
      *
-     * @param status of HTTP
-     * @param code a word for programs
+     * @param status the HTTP status
+     * @param code a machine-readable error code
      */
     ApiException(int status, String code, String message) {
         super(message);

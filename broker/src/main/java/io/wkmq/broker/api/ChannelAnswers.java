@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers what clients ask of channels, in the words of the HTTP API. Thread-safe. */
+/** Answers clients' questions about channels, in the format of the HTTP API. Thread-safe. */
 public final class ChannelAnswers implements ChannelQuestions {
     private static final Logger log = LoggerFactory.getLogger(ChannelAnswers.class);
     private static final Set<String> FIELDS = Set.of("from", "to", "limit", "payload");
 
-    /** Clients may have a bound for what they take; a page goes on where the last one has ended. */
+    /** Clients may limit the packet size; the next page continues where this one ends. */
     private static final long PAGE_BYTES_MAX = 256 << 10;
 
     private final String node;
@@ -32,9 +32,9 @@ public final class ChannelAnswers implements ChannelQuestions {
     private final ChannelInfos infos;
 
     /**
-     * The answers of a node.
+     * Creates the answers of a node.
      *
-     * @param nanoTime for how old what is known may be
+     * @param nanoTime the clock by which cached descriptions of channels expire
      */
     public ChannelAnswers(String node, NodeChannels channels, Clock clock, LongSupplier nanoTime) {
         this.node = node;

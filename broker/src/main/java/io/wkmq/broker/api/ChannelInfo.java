@@ -7,38 +7,38 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * What a channel has.
+ * The content of a channel.
  *
- * @param first the sequence number of its first message; of the next one if it has none
- * @param last that of its last one
- * @param bytes what it takes on the disk of this node
- * @param cursorCount how many cursors it has
- * @param slowest those of them that are behind most, {@value #CURSORS_MAX} at most; by their names where they are behind by as much
+ * @param first the sequence number of its first message; of the next one if it is empty
+ * @param last the sequence number of its last message
+ * @param bytes its size on this node's disk
+ * @param cursorCount the number of its cursors
+ * @param slowest the cursors that lag most, at most {@value #CURSORS_MAX}; ties are ordered by name
  */
 record ChannelInfo(long first, long last, long bytes, int cursorCount, List<Slow> slowest) {
-    /** More are counted only: who wants all of them asks for them. */
+    /** Further cursors are only counted; the complete list must be requested separately. */
     static final int CURSORS_MAX = 100;
 
     private static final Comparator<Slow> SLOWEST_FIRST =
             Comparator.comparingLong(Slow::lag).reversed().thenComparing(Slow::name);
 
     /**
-     * How far a reader, or a group of them, has come.
+     * The progress of a reader, or of a group of readers.
      *
-     * @param name of the cursor
-     * @param position the sequence number that it gets next
-     * @param lag how many messages there are from there on
+     * @param name the cursor's name
+     * @param position the sequence number that it reads next
+     * @param lag the number of messages from there on
      */
     record Slow(String name, long position, long lag) {}
 
-    /** Takes an immutable copy. */
+    /** Makes an immutable copy. */
     ChannelInfo {
         slowest = List.copyOf(slowest);
     }
 
-    /** A channel with those cursors. */
+    /** Returns the description of a channel with these cursors. */
     static ChannelInfo of(long first, long last, long bytes, List<CursorStatus> cursors) {
-        PriorityQueue<Slow> slowest = new PriorityQueue<>(SLOWEST_FIRST.reversed()); // there may be thousands of others
+        PriorityQueue<Slow> slowest = new PriorityQueue<>(SLOWEST_FIRST.reversed()); // bounded: there may be thousands
         for (CursorStatus cursor : cursors) {
             slowest.add(new Slow(cursor.name(), cursor.next(), lag(cursor.next(), first, last)));
             if (slowest.size() > CURSORS_MAX) {
@@ -49,12 +49,12 @@ record ChannelInfo(long first, long last, long bytes, int cursorCount, List<Slow
         return new ChannelInfo(first, last, bytes, cursors.size(), sorted);
     }
 
-    /** Of the same moment as the rest, not of the one in which the cursors were looked at. */
+    /** Computes the lag against the channel's ends as described, not as of when the cursors were read. */
     private static long lag(long next, long first, long last) {
         return Math.max(0, last + 1 - Math.max(first, next));
     }
 
-    /** Writes the fields into an object that is begun. */
+    /** Writes the fields into an object that has been begun. */
     JsonWriter write(JsonWriter object) {
         object.field("first", first)
                 .field("last", last)

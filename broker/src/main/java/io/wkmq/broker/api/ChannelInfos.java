@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Says what channels have. However many ask, a channel is looked at once a second. Thread-safe; does not block. The stages complete on any
- * thread, which must not be blocked; exceptionally if the channel is gone or its disk does not work.
+ * Describes the content of channels, reading each channel at most once a second however many ask. Thread-safe and non-blocking.
+ * The stages may complete on any thread, which must not be blocked; they fail if the channel is gone or its disk fails.
  */
 final class ChannelInfos {
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** More are not remembered. */
+    /** The cache is cleared when it reaches this size. */
     private static final int KNOWN_MAX = 1000;
 
     private final NodeChannels channels;
@@ -23,9 +23,9 @@ final class ChannelInfos {
     private final ConcurrentHashMap<Integer, Known> known = new ConcurrentHashMap<>();
 
     /**
-     * What was known at a time.
+     * A cached description.
      *
-     * @param info is known, or will be
+     * @param info the description, possibly still pending
      */
     private record Known(CompletionStage<ChannelInfo> info, long atNanos) {}
 
@@ -34,7 +34,7 @@ final class ChannelInfos {
         this.nanoTime = nanoTime;
     }
 
-    /** What a channel has, or had a second ago. */
+    /** Returns the content of a channel, at most a second old. */
     CompletionStage<ChannelInfo> of(ChannelDefinition channel) {
         long now = nanoTime.getAsLong();
         Known recent = known.get(channel.number());
@@ -49,7 +49,10 @@ final class ChannelInfos {
         return fresh.info;
     }
 
-    /** What a channel has now. It is put together where its bytes were counted, and not on the loop that has its cursors: there may be many. */
+    /**
+     * Returns the current content of a channel. It is assembled on the thread that counted the bytes, not on the loop that owns
+     * the cursors, of which there may be many.
+     */
     CompletionStage<ChannelInfo> look(ChannelDefinition channel) {
         return channels.read(channel, new ReadStart.Earliest()).thenCompose(reader -> {
             long first = reader.position();

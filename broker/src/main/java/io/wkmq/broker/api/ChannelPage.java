@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some messages of a channel, as somebody wanted them.
+ * A page of messages of a channel.
  *
- * @param gap those in front that are not there any more; null if there are none
- * @param records in their order
- * @param next the sequence number with which those go on that were wanted too; 0 if that is all
- * @param last the sequence number of the channel's last message when this was read
+ * @param gap requested messages before the first one that no longer exist; null if there are none
+ * @param records the messages, in order
+ * @param next the sequence number at which the rest of the requested messages begins; 0 if the page completes them
+ * @param last the sequence number of the channel's last message at the time of reading
  */
 record ChannelPage(@Nullable Gap gap, List<ChannelRecord> records, long next, long last) {
-    /** Copies the list. */
+    /** Makes an immutable copy of the records. */
     ChannelPage {
         records = List.copyOf(records);
     }

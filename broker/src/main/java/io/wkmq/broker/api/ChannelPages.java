@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Reads pages of what channels have now. Thread-safe; does not block. The stages complete on any thread, which must not be blocked. */
+/**
+ * Reads pages of the present content of channels. Thread-safe and non-blocking. The stages may complete on any thread, which
+ * must not be blocked.
+ */
 final class ChannelPages {
     private final NodeChannels channels;
 
@@ -15,16 +18,16 @@ final class ChannelPages {
         this.channels = channels;
     }
 
-    /** The first ones of those that are wanted. */
+    /** Returns the first page of the requested messages. */
     CompletionStage<ChannelPage> read(ChannelDefinition channel, PageRequest wanted, long bytesMax) {
         return channels.read(channel, new ReadStart.Seq(Math.max(1, wanted.from())))
                 .thenCompose(reader -> new PageReading(reader, wanted.to(), wanted.limit(), bytesMax, false).begin());
     }
 
     /**
-     * The last ones of those behind one sequence number up to another one, with that one.
+     * Returns the last page of the messages after sequence number {@code behind}, up to and including {@code to}.
      *
-     * @param to 0 for the channel's last one
+     * @param to 0 for the channel's last message
      */
     CompletionStage<ChannelPage> readBack(ChannelDefinition channel, long behind, long to, int limit, long bytesMax) {
         return channels.read(channel, new ReadStart.Next()).thenCompose(end -> {

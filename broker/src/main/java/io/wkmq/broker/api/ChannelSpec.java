@@ -12,35 +12,35 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A channel as programs declare it, and as they are told of it.
+ * A channel as declared by API clients, and as described to them.
  *
- * @param name its name
- * @param filter the topics whose messages it takes
- * @param settings its bounds
+ * @param name the channel's name
+ * @param filter the topics whose messages it captures
+ * @param settings its retention and other limits
  */
 record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
     private static final Set<String> FIELDS =
             Set.of("name", "filter", "max_age", "max_bytes", "max_count", "ids", "ids_age", "cursors_age");
     private static final long MS_PER_SECOND = 1000;
 
-    /** Refuses what no channel can be. */
+    /** Refuses what no channel can have. */
     ChannelSpec {
         var unused = new ChannelDefinition(1, 1, name, filter, settings, 0);
     }
 
     /**
-     * Reads a declaration.
+     * Parses a declaration.
      *
-     * @throws IllegalArgumentException if no channel can be so
+     * @throws IllegalArgumentException if no channel can be like that
      */
     static ChannelSpec read(byte[] body) throws ApiException {
         return read(JsonObject.read(body, FIELDS));
     }
 
     /**
-     * Reads a list of declarations.
+     * Parses a list of declarations.
      *
-     * @throws ApiException if no channels can be so
+     * @throws ApiException if one of them is invalid
      */
     static List<ChannelSpec> readList(byte[] body) throws ApiException {
         return JsonObject.readList(body, FIELDS, ChannelSpec::read);
@@ -81,13 +81,13 @@ record ChannelSpec(String name, TopicFilter filter, ChannelSettings settings) {
         }
     }
 
-    /** A number without a unit counts seconds. */
+    /** Parses a duration; a number without a unit counts seconds. */
     private static long ms(String text) {
         boolean seconds = text.chars().allMatch(c -> c >= '0' && c <= '9');
         return Units.duration(seconds ? text + 's' : text).toMillis();
     }
 
-    /** Writes what was declared into an object that is begun. */
+    /** Writes the declaration into an object that has been begun. */
     static JsonWriter write(ChannelDefinition channel, JsonWriter object) {
         Retention kept = channel.settings().retention();
         return object.field("name", channel.name())

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The channels over HTTP: {@code /api/v1/channels}, with the manners of EMQX's API, and {@code /channel/messagesync}, as WuKongIM has it.
- * An answer is in memory as a whole, so its size is bounded. Thread-safe; blocks.
+ * The HTTP API of channels: {@code /api/v1/channels}, in the style of EMQX's API, and {@code /channel/messagesync}, as in
+ * WuKongIM. Responses are built in memory, so their size is bounded. Thread-safe; blocks.
  */
 final class ChannelsApi implements ApiPages {
     private static final Logger log = LoggerFactory.getLogger(ChannelsApi.class);
@@ -46,7 +46,7 @@ final class ChannelsApi implements ApiPages {
     private final ChannelPages pages;
     private final ChannelInfos infos;
 
-    /** The API of these channels. */
+    /** Creates the API of these channels. */
     ChannelsApi(NodeChannels channels, Cluster cluster, Clock clock) {
         this.channels = channels;
         this.cluster = cluster;
@@ -181,7 +181,7 @@ final class ChannelsApi implements ApiPages {
         }
     }
 
-    /** Says what became of each. */
+    /** Creates several channels; the response states the outcome of each. */
     private String create(List<ChannelSpec> specs) throws ApiException {
         requireOwner();
         List<RegistryOp.Create> wanted = specs.stream()
@@ -233,7 +233,7 @@ final class ChannelsApi implements ApiPages {
         }
     }
 
-    /** What was refused cannot be; of the rest nobody knows. */
+    /** Maps a failed change: a refusal is a conflict; after any other failure the outcome is unknown. */
     private static ApiException refused(ChannelException failure) {
         String why = String.valueOf(failure.getMessage());
         return failure.getCause() instanceof ChannelException

@@ -23,8 +23,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node keeps together with others, over HTTP: {@code /cluster/raft/status}, {@code /cluster/transfer-leadership},
- * {@code /cluster/election}, {@code /cluster/data/version} and {@code /cluster/sync/force}. Thread-safe; blocks.
+ * The HTTP API of what a node replicates together with others: {@code /cluster/raft/status},
+ * {@code /cluster/transfer-leadership}, {@code /cluster/election}, {@code /cluster/data/version} and
+ * {@code /cluster/sync/force}. Thread-safe; blocks.
  */
 final class ClusterApi implements ApiPages {
     private static final String STATUS = "/cluster/raft/status";
@@ -70,7 +71,7 @@ final class ClusterApi implements ApiPages {
         }
     }
 
-    /** What makes an answer. */
+    /** Produces a response. */
     private interface Page {
         String json() throws ApiException, ChannelException;
     }
@@ -99,7 +100,7 @@ final class ClusterApi implements ApiPages {
         }
     }
 
-    /** What changes who leads. */
+    /** Changes the leader of groups. */
     private interface Change {
         List<GroupStatus> make(Request request) throws ApiException, ChannelException;
     }
@@ -111,7 +112,7 @@ final class ClusterApi implements ApiPages {
         });
     }
 
-    /** Has all nodes look through their replicas and repair them. */
+    /** Has all nodes scrub their replicas and repair them. */
     private String force(Request request) throws ApiException, ChannelException {
         byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
         String name =
@@ -238,7 +239,7 @@ final class ClusterApi implements ApiPages {
         return json.endArray().endObject().toString();
     }
 
-    /** What the node there is called; null if it is not here. */
+    /** Returns the name of the node at this address; null if it is not a known member. */
     private @Nullable String name(String address) {
         Optional<ClusterNode> node = cluster.administration();
         return node.flatMap(own -> own.status().name(address)).orElse(null);

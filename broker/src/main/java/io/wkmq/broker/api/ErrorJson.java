@@ -2,7 +2,7 @@ package io.wkmq.broker.api;
 
 import io.wkmq.broker.http.JsonWriter;
 
-/** Writes errors as JSON: a word for programs, and what happened. Stateless. */
+/** Writes errors as JSON: a machine-readable code and a message. Stateless. */
 final class ErrorJson {
     private ErrorJson() {}
 

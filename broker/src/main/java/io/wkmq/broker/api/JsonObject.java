@@ -9,16 +9,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields that a program has sent as a JSON object: texts, numbers and truth values. Immutable.
+ * The fields of a JSON object sent by a client: strings, numbers and booleans. Immutable.
  *
  * @param json the object
  */
 record JsonObject(Json json) {
     /**
-     * Reads a document.
+     * Parses a document.
      *
      * @param known the fields that it may have
-     * @throws ApiException if it is something else
+     * @throws ApiException if it is not an object with only such fields
      */
     static JsonObject read(byte[] document, Set<String> known) throws ApiException {
         Json json;
@@ -38,28 +38,28 @@ record JsonObject(Json json) {
         return new JsonObject(json);
     }
 
-    /** Whether a document is a list, if it is anything. */
+    /** Returns whether a document looks like a list, valid or not. */
     static boolean isList(byte[] document) {
         return new String(document, StandardCharsets.UTF_8).strip().startsWith("[");
     }
 
-    /** Makes something of an object. */
+    /** Converts an object. */
     @FunctionalInterface
     interface Reading<T> {
         /**
-         * What the object says.
+         * Converts the object.
          *
-         * @throws ApiException if it says something else
-         * @throws IllegalArgumentException if that makes no sense
+         * @throws ApiException if a field is missing or malformed
+         * @throws IllegalArgumentException if its values are invalid
          */
         T read(JsonObject object) throws ApiException;
     }
 
     /**
-     * Reads a document that is a list of objects.
+     * Parses a document that is a list of objects.
      *
      * @param known the fields that they may have
-     * @throws ApiException if it is something else, with the first object that is wrong
+     * @throws ApiException if it is something else; the message names the first wrong object
      */
     static <T> List<T> readList(byte[] document, Set<String> known, Reading<T> reading) throws ApiException {
         List<Json> items;
@@ -85,7 +85,7 @@ record JsonObject(Json json) {
         return all;
     }
 
-    /** Refuses names that are not known: nobody looks at what is behind them. */
+    /** Refuses unknown names, which would otherwise be silently ignored. */
     static void check(String what, Set<String> names, Set<String> known) throws ApiException {
         for (String name : names) {
             if (!known.contains(name)) {
@@ -96,14 +96,14 @@ record JsonObject(Json json) {
         }
     }
 
-    /** A text, a number or a truth value; null if it is not there. */
+    /** Returns a string, number or boolean as text; null if it is absent or empty. */
     @Nullable
     String field(String name) {
         String text = json.at(name).text();
         return text.isEmpty() ? null : text;
     }
 
-    /** The same, which has to be there. */
+    /** Returns a field like {@link #field}, which must be present. */
     String required(String name) throws ApiException {
         String text = field(name);
         if (text == null) {

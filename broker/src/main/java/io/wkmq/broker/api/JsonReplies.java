@@ -5,7 +5,7 @@ import io.wkmq.broker.http.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The forms that the answers of the API have: JSON, errors too. Stateless. */
+/** Sends the API's responses as JSON, errors included. Stateless. */
 final class JsonReplies {
     private JsonReplies() {}
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageJson {
     private MessageJson() {}
 
-    /** A page. What has expired at that time is left out. */
+    /** Returns a page as JSON, without the messages that have expired by {@code nowMs}. */
     static String page(String channel, ChannelPage page, PayloadForm form, long nowMs) {
         JsonWriter json = new JsonWriter()
                 .beginObject()
@@ -59,7 +59,7 @@ final class MessageJson {
         json.endObject();
     }
 
-    /** Those that are there. */
+    /** Writes the properties that are present. */
     private static void properties(MessageProperties properties, JsonWriter json) {
         String contentType = properties.contentType();
         if (contentType != null) {
@@ -95,7 +95,7 @@ final class MessageJson {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            return null; // it is no text
+            return null; // not well-formed UTF-8
         }
     }
 }

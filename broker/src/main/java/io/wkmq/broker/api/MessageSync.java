@@ -11,15 +11,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What WuKongIM's {@code /channel/messagesync} asks, and the answer in its words: up from the first one, or down from the last one of
- * those that are wanted.
+ * A request to WuKongIM's {@code /channel/messagesync}, and the response in its format. The page begins at the first requested
+ * message and goes up, or ends at the last one and goes down.
  *
  * @param channel the channel's name
- * @param type what the client calls it besides, to be given back
- * @param start the sequence number to begin with; it comes too
- * @param end where to end; it does not come; 0 for nowhere
- * @param limit how many at most
- * @param up whether it goes on with later ones
+ * @param type WuKongIM's channel type, echoed in the response
+ * @param start the sequence number to start from, inclusive
+ * @param end the sequence number to stop at, exclusive; 0 for none
+ * @param limit most messages
+ * @param up whether later messages follow, rather than earlier ones
  */
 record MessageSync(String channel, long type, long start, long end, int limit, boolean up) {
     private static final Set<String> FIELDS = Set.of(
@@ -34,7 +34,7 @@ record MessageSync(String channel, long type, long start, long end, int limit, b
     private static final int LIMIT_DEFAULT = 100;
     private static final long MS_PER_SECOND = 1000;
 
-    /** Refuses numbers below 0. */
+    /** Refuses negative numbers. */
     MessageSync {
         if (start < 0 || end < 0) {
             throw new IllegalArgumentException(
@@ -43,9 +43,9 @@ record MessageSync(String channel, long type, long start, long end, int limit, b
     }
 
     /**
-     * Reads a request.
+     * Parses a request.
      *
-     * @throws IllegalArgumentException if a number is none
+     * @throws IllegalArgumentException if a number is malformed or the pull mode is unknown
      */
     static MessageSync read(byte[] body) throws ApiException {
         JsonObject object = JsonObject.read(body, FIELDS);
@@ -74,7 +74,7 @@ record MessageSync(String channel, long type, long start, long end, int limit, b
         return pages.read(from, new PageRequest(start, last, limit, PayloadForm.BASE64), bytesMax);
     }
 
-    /** Who says neither where to begin nor where to end wants the last ones. */
+    /** Returns whether the page is read downwards; a request with neither start nor end wants the latest messages. */
     private boolean back() {
         return !up || (start == 0 && end == 0);
     }

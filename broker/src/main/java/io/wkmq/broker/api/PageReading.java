@@ -11,11 +11,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one page of what a channel has now, read after read, and closes the reader. Of more than the bytes that it may have it takes the
- * first ones, or the last ones; one message in any case. Used by one thread at a time, that on which the last read has completed.
+ * Reads one page of a channel's present content in several reads, then closes the reader. If the messages exceed the byte
+ * limit, the page takes the first or the last ones, but at least one. Used by one thread at a time: the one on which the last
+ * read completed.
  */
 final class PageReading {
-    /** What a message takes besides what it takes on disk. */
+    /** Memory that a message takes in addition to its size on disk. */
     private static final long MESSAGE_BYTES = 160;
 
     private final ChannelReader reader;
@@ -31,11 +32,11 @@ final class PageReading {
     private boolean full;
 
     /**
-     * To be begun.
+     * Creates a reading; {@link #begin()} starts it.
      *
-     * @param reader stands where the page begins; belongs to this from now on
-     * @param to the last sequence number that is wanted
-     * @param newest whether of too many bytes the last ones are taken
+     * @param reader positioned at the start of the page; owned by this object from now on
+     * @param to the last requested sequence number
+     * @param newest whether the last messages are kept if the byte limit is exceeded
      */
     PageReading(ChannelReader reader, long to, int limit, long bytesMax, boolean newest) {
         this.reader = reader;
@@ -46,7 +47,7 @@ final class PageReading {
         this.end = Math.min(last, to) + 1;
     }
 
-    /** Reads. Does not block. */
+    /** Starts reading. Does not block. */
     CompletionStage<ChannelPage> begin() {
         var unused = page.whenComplete((read, failure) -> reader.close());
         readOn();

@@ -4,20 +4,20 @@ import io.wkmq.broker.config.Units;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages of a channel somebody wants to have at once.
+ * A request for a page of messages of a channel.
  *
  * @param from the first sequence number
- * @param to the last one
- * @param limit how many at most
- * @param payload how their payloads are written
+ * @param to the last sequence number, inclusive
+ * @param limit most messages
+ * @param payload how payloads are written
  */
 record PageRequest(long from, long to, int limit, PayloadForm payload) {
-    /** Nobody gets more at once. */
+    /** Most messages of one page. */
     static final int LIMIT_MAX = 10_000;
 
     private static final int LIMIT_DEFAULT = 100;
 
-    /** Refuses what makes no sense. */
+    /** Validates the range and the limit. */
     PageRequest {
         if (from < 0 || to < from) {
             throw new IllegalArgumentException("The messages from " + from + " to " + to
@@ -29,9 +29,9 @@ record PageRequest(long from, long to, int limit, PayloadForm payload) {
     }
 
     /**
-     * What the texts say; null for what nothing is said of.
+     * Parses a request; null stands for a default.
      *
-     * @throws IllegalArgumentException if that makes no sense
+     * @throws IllegalArgumentException if a value is invalid
      */
     static PageRequest of(
             @Nullable String from, @Nullable String to, @Nullable String limit, @Nullable String payload) {

@@ -2,16 +2,16 @@ package io.wkmq.broker.api;
 
 import java.util.Locale;
 
-/** How payloads are written into JSON. */
+/** How payloads are represented in JSON. */
 enum PayloadForm {
-    /** As they are, whatever they are. */
+    /** Base64 of the bytes. */
     BASE64,
-    /** As text; those that are none as {@link #BASE64}. */
+    /** A string; payloads that are not UTF-8 as {@link #BASE64}. */
     PLAIN,
-    /** Not at all. */
+    /** Omitted. */
     NONE;
 
-    /** The form of that name; throws {@link IllegalArgumentException} if there is none. */
+    /** Returns the form with this name; throws {@link IllegalArgumentException} if there is none. */
     static PayloadForm of(String name) {
         return switch (name) {
             case "base64" -> BASE64;

@@ -4,14 +4,14 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.engine.SyncReport;
 import java.util.function.ToLongFunction;
 
-/** What nodes have done to repair their replicas, as JSON. Stateless. */
+/** Writes the result of repairing replicas as JSON. Stateless. */
 final class SyncJson {
     private SyncJson() {}
 
     /**
-     * Of that.
+     * Returns a report as JSON.
      *
-     * @param self what this node is called
+     * @param self the name of this node
      */
     static String of(SyncReport report, String self) {
         JsonWriter json = new JsonWriter()

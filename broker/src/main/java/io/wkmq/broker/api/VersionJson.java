@@ -4,14 +4,14 @@ import io.wkmq.broker.http.JsonWriter;
 import io.wkmq.channel.engine.ChannelVersion;
 import java.util.List;
 
-/** What the replicas of channels have, as JSON. Stateless. */
+/** Writes the state of channels' replicas as JSON. Stateless. */
 final class VersionJson {
     private VersionJson() {}
 
     /**
-     * Of these channels.
+     * Returns the versions as JSON.
      *
-     * @param self what this node is called
+     * @param self the name of this node
      */
     static String of(List<ChannelVersion> versions, String self) {
         JsonWriter json = new JsonWriter()

@@ -1,4 +1,4 @@
-/** What programs ask of the node: its channels, over HTTP and over MQTT. */
+/** The API of the node's channels, over HTTP and MQTT, and of its replication groups. */
 @NullMarked
 package io.wkmq.broker.api;
 

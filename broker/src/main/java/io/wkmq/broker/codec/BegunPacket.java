@@ -3,7 +3,7 @@ package io.wkmq.broker.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 
-/** A packet whose first bytes have come before the others. */
+/** A packet of which only the first bytes have arrived. Stateless. */
 final class BegunPacket {
     static final int LENGTH_UNKNOWN = -1;
 
@@ -12,11 +12,11 @@ final class BegunPacket {
     private BegunPacket() {}
 
     /**
-     * Moves the bytes that a packet lacks from {@code in} to it: all that it lacks, or all that there are. A packet that is longer
-     * than allowed, or malformed, gets everything.
+     * Moves the missing bytes of a packet from {@code in} to it, as far as they have arrived. A packet whose length is unknown,
+     * malformed or above the limit takes everything.
      *
-     * @param begun the packet; given up
-     * @return the packet with its bytes, in the same buffer or another
+     * @param begun the packet's first bytes; ownership passes to this method
+     * @return the packet with the added bytes, in the same buffer or a new one
      */
     static ByteBuf complete(ByteBufAllocator alloc, ByteBuf begun, ByteBuf in, int maxSize) {
         int size = size(begun, in);
@@ -26,12 +26,12 @@ final class BegunPacket {
         if (moved <= 0) {
             return begun;
         }
-        // what a header promises may never come, so memory grows with what has come
+        // the announced bytes may never arrive, so memory grows only with what has arrived
         int capacity = fits ? Math.min(size, 2 * (present + moved)) : present + moved;
         return withRoom(alloc, begun, moved, capacity).writeBytes(in, moved);
     }
 
-    /** How long it is with its header; {@link #LENGTH_UNKNOWN} if too little has come, or nonsense. */
+    /** Returns the packet's size with its header; {@link #LENGTH_UNKNOWN} if the length is incomplete or malformed. */
     static int size(ByteBuf begun, ByteBuf in) {
         int present = begun.readableBytes();
         int all = Math.min(HEADER_BYTES_MAX, present + in.readableBytes());

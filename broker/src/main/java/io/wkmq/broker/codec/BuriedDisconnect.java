@@ -3,15 +3,15 @@ package io.wkmq.broker.codec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
-/** The DISCONNECT in what a client sent before it closed its connection, and nobody has decoded. */
+/** Finds a DISCONNECT in the input that was not decoded before the client closed its connection. Stateless. */
 final class BuriedDisconnect {
     private BuriedDisconnect() {}
 
     /**
-     * Reads over the packets before it, unseen. What cannot be such a packet ends the search: too large, not whole, or of a type that a
-     * connected client does not send.
+     * Skips the packets before a DISCONNECT without decoding them. Fails at anything that cannot be such a packet: too large,
+     * incomplete, or of a type that a connected client does not send.
      *
-     * @return whether it begins where {@code in} is read next; its own bytes are not looked at
+     * @return whether a DISCONNECT begins at the reader index of {@code in}; its own bytes are not checked
      */
     static boolean skipTo(ByteBuf in, int maxSize) {
         while (in.isReadable()) {

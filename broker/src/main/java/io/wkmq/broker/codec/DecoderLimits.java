@@ -1,14 +1,14 @@
 package io.wkmq.broker.codec;
 
 /**
- * What a {@link MqttDecoder} accepts.
+ * The limits of a {@link MqttDecoder}.
  *
- * @param maxPacketSize the largest packet in bytes, fixed header included
- * @param maxPacketSizeBeforeConnect the same until CONNECT is accepted; also how many bytes are buffered while decoding is
- *     held back before the channel's reading stops
+ * @param maxPacketSize the largest packet in bytes, including the fixed header
+ * @param maxPacketSizeBeforeConnect the same until CONNECT is accepted; also the number of bytes buffered while decoding is
+ *     suspended before the channel's reading stops
  * @param maxClientIdLength the longest client id in characters
- * @param payloadFormatChecked whether a payload that is declared to be UTF-8 must be UTF-8
- * @param fastPath whether plain packets are decoded in place; the result is the same, only slower, without
+ * @param payloadFormatChecked whether a payload declared to be UTF-8 must be well-formed UTF-8
+ * @param fastPath whether plain packets are decoded in place; without it the result is the same, only slower
  */
 public record DecoderLimits(
         int maxPacketSize,
@@ -16,10 +16,10 @@ public record DecoderLimits(
         int maxClientIdLength,
         boolean payloadFormatChecked,
         boolean fastPath) {
-    /** The largest packet of MQTT: five bytes of fixed header and 268 435 455 bytes. */
+    /** The largest packet that MQTT allows: a fixed header of five bytes and 268 435 455 bytes. */
     public static final int LARGEST_PACKET = 268_435_460;
 
-    /** Checks the values. */
+    /** Validates the limits. */
     public DecoderLimits {
         requireSize("maxPacketSize", maxPacketSize);
         requireSize("maxPacketSizeBeforeConnect", maxPacketSizeBeforeConnect);
@@ -35,7 +35,7 @@ public record DecoderLimits(
         }
     }
 
-    /** 1 MiB, 128 KiB before CONNECT is accepted, client ids of 1024 characters, payloads unchecked, fast path on. */
+    /** Returns 1 MiB, 128 KiB before CONNECT is accepted, client ids of 1024 characters, payloads unchecked, fast path on. */
     public static DecoderLimits defaults() {
         return new DecoderLimits(1 << 20, 1 << 17, 1024, false, true);
     }

@@ -14,23 +14,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads in place the packets that make up nearly all traffic: PUBLISH of a plain topic without DUP, the acknowledgements of two
- * bytes, SUBSCRIBE of plain filters without properties, and PINGREQ. Whatever it does not know to be valid it leaves to the HiveMQ decoders, so it
- * can only ever accept; a test proves that it accepts nothing they refuse and reads the same. Stateless.
+ * Decodes in place the packets that make up nearly all traffic: PUBLISH with a plain topic and without DUP, acknowledgements of
+ * two bytes, SUBSCRIBE of plain filters without properties, and PINGREQ. Whatever is not known to be valid is left to the
+ * HiveMQ decoders, so this class can only ever accept; a test proves that it accepts nothing they refuse, and decodes it
+ * equally. Stateless.
  */
 final class FastPath {
     private static final Packet.Pingreq PINGREQ = new Packet.Pingreq();
     private static final List<RetainHandling> RETAIN_HANDLINGS =
-            List.of(RetainHandling.values()); // in the order of their codes
+            List.of(RetainHandling.values()); // ordered by their codes
 
     private FastPath() {}
 
     /**
-     * Reads the packet.
+     * Decodes a packet.
      *
      * @param header the first byte
-     * @param in the body is from {@code start} to {@code end}
-     * @return null if the HiveMQ decoders have to decide
+     * @param in holds the body from {@code start} to {@code end}
+     * @return null if the HiveMQ decoders must decide
      */
     static Packet.@Nullable Inbound read(int header, ByteBuf in, int start, int end, boolean mqtt5, TopicCache topics) {
         return switch (header) {
@@ -108,7 +109,7 @@ final class FastPath {
         return new Packet.Subscribe(id, entries, List.of());
     }
 
-    /** The options that a byte stands for, or null if it is not sure to be valid. */
+    /** Returns the subscription options encoded by a byte; null if it is not known to be valid. */
     private static @Nullable SubscriptionOptions options(int code, boolean mqtt5) {
         int qos = code & 3;
         int retainHandling = code >> 4;
@@ -119,7 +120,7 @@ final class FastPath {
                 Qos.of(qos), (code & 4) != 0, (code & 8) != 0, RETAIN_HANDLINGS.get(retainHandling), 0);
     }
 
-    /** The filter if it is printable ASCII and surely of no group, whose filters have rules of their own. */
+    /** Returns the filter if it is printable ASCII and does not begin with '$': shared subscriptions have rules of their own. */
     private static @Nullable String plainFilter(ByteBuf in, int from, int to) {
         if (from == to || in.getByte(from) == '$') {
             return null;

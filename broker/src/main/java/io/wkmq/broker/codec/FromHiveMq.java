@@ -34,7 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes our packets out of HiveMQ's messages and checks what their decoders do not. Belongs to one connection. */
+/** Converts HiveMQ's messages to packets and checks what the HiveMQ decoders do not. One per connection. */
 final class FromHiveMq {
     private static final long FOUR_BYTES_MAX = 0xFFFF_FFFFL;
 
@@ -235,12 +235,12 @@ final class FromHiveMq {
         return packetId;
     }
 
-    /** Values that do not fit four bytes are HiveMQ's ways to say that there is none. */
+    /** Converts an expiry; values that exceed four bytes are HiveMQ's markers for an absent one. */
     private static long expiry(long seconds) {
         return seconds > FOUR_BYTES_MAX ? -1 : seconds;
     }
 
-    @SuppressWarnings("NullAway") // it does not see that the constructor's array may be null
+    @SuppressWarnings("NullAway") // NullAway does not see that the constructor's array may be null
     private static MessageProperties properties(
             @Nullable Mqtt5PayloadFormatIndicator format,
             @Nullable String contentType,
@@ -271,7 +271,7 @@ final class FromHiveMq {
         return List.copyOf(ours);
     }
 
-    /** Checks a payload that is declared to be UTF-8, if that is to be checked. */
+    /** Checks a payload that is declared to be UTF-8, if configured. */
     void requireFormat(MessageProperties properties, byte[] payload) {
         if (limits.payloadFormatChecked()
                 && properties.payloadIsUtf8()

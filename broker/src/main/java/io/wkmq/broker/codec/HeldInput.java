@@ -3,17 +3,18 @@ package io.wkmq.broker.codec;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many bytes wait, on all connections of a node together, until clients that are held back are decoded again. Thread-safe. At its bound
- * nobody is refused: who is held back is not read at all, so that no more comes than was read already, one buffer for each of them.
+ * Counts the bytes that wait, on all connections of a node, because decoding is suspended. Thread-safe. Reaching the bound
+ * refuses nobody: connections with suspended decoding are then no longer read, so each adds at most what it had already read,
+ * one buffer.
  */
 public final class HeldInput {
     private final long bytesMax;
     private final AtomicLong bytes = new AtomicLong();
 
     /**
-     * Nothing waits.
+     * Creates the counter, initially 0.
      *
-     * @param bytesMax from how many on it is full
+     * @param bytesMax the number of bytes from which on {@link #full()} is true
      */
     public HeldInput(long bytesMax) {
         if (bytesMax < 1) {
@@ -22,7 +23,7 @@ public final class HeldInput {
         this.bytesMax = bytesMax;
     }
 
-    /** So many more wait; fewer if it is negative. */
+    /** Adds to the number of waiting bytes; {@code more} may be negative. */
     void add(long more) {
         bytes.addAndGet(more);
     }
@@ -31,7 +32,7 @@ public final class HeldInput {
         return bytes.get() >= bytesMax;
     }
 
-    /** How many wait now. */
+    /** Returns the number of waiting bytes. */
     public long bytes() {
         return bytes.get();
     }

@@ -5,11 +5,11 @@ import io.wkmq.broker.packet.ProtocolVersion;
 import java.util.Optional;
 
 /**
- * What the HiveMQ codec wants to know about a connection, for the time of one call. It keeps some fifty fields, which is why
- * no connection owns one.
+ * The connection context that the HiveMQ codec asks for, valid for one call. It has some fifty fields, which is why connections
+ * do not own one.
  */
 class HiveMqContext extends UndefinedClientConnection {
-    /** Without a channel: the codec only hands it to our {@link Verdicts}, which do not look at it. */
+    /** Creates a context without a channel: the codec only passes it on to our {@link Verdicts}, which ignore it. */
     @SuppressWarnings("NullAway")
     HiveMqContext(ProtocolVersion version) {
         super(null, null, null);
@@ -24,7 +24,7 @@ class HiveMqContext extends UndefinedClientConnection {
         };
     }
 
-    /** Asked for when the codec logs. */
+    /** Called when the codec logs. */
     @Override
     public Optional<String> getChannelIP() {
         return Optional.empty();

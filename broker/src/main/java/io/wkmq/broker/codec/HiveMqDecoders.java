@@ -37,14 +37,14 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decoders of the HiveMQ server, wired without the server. They hold nothing of a connection and decide by throwing (see
+ * The decoders of the HiveMQ server, wired without the server. They keep no state of a connection and reject by throwing (see
  * {@link Verdicts}), so one set serves all connections on all threads.
  *
- * <p>Their own check of discouraged characters is off: it refuses U+FDC0 to U+FDFF as a whole, of which most are letters, and
- * it does not reach all texts of MQTT 3. {@link MqttText} does it for all of them.
+ * <p>Their own check of discouraged characters is off: it refuses all of U+FDC0 to U+FDFF, most of which are letters, and does
+ * not cover all strings of MQTT 3. {@link MqttText} checks them all.
  */
 final class HiveMqDecoders {
-    /** Constant: built once because a set is thirty objects. */
+    /** The shared instance: a set consists of thirty objects. */
     static final HiveMqDecoders SHARED = new HiveMqDecoders();
 
     private final MqttConnectDecoder connect;
@@ -78,7 +78,7 @@ final class HiveMqDecoders {
                 new Mqtt5UnsubscribeDecoder(verdicts, config));
     }
 
-    @SuppressWarnings("NullAway") // the parts of the server that the decoders do not ask for
+    @SuppressWarnings("NullAway") // parts of the server that the decoders do not use
     private static FullConfigurationService configuration(SecurityConfigurationServiceImpl security) {
         return new ConfigurationServiceImpl(
                 null,
@@ -92,8 +92,8 @@ final class HiveMqDecoders {
     /**
      * Decodes CONNECT.
      *
-     * @param body exactly the bytes behind the fixed header
-     * @throws MqttProtocolException if a decoder refuses it
+     * @param body exactly the bytes after the fixed header
+     * @throws MqttProtocolException if the decoder refuses it
      */
     @Nullable
     CONNECT connect(ClientConnectionContext context, int header, ByteBuf body) {
@@ -103,9 +103,9 @@ final class HiveMqDecoders {
     /**
      * Decodes any other packet.
      *
-     * @param body exactly the bytes behind the fixed header
-     * @return null if the decoder refuses the packet and does not say why
-     * @throws MqttProtocolException if a decoder refuses it, or a client does not send this type
+     * @param body exactly the bytes after the fixed header
+     * @return null if the decoder refuses the packet without giving a reason
+     * @throws MqttProtocolException if the decoder refuses it, or clients must not send this type
      */
     @Nullable
     Message decode(ClientConnectionContext context, int header, ByteBuf body) {
@@ -118,7 +118,7 @@ final class HiveMqDecoders {
         return decoder.decode(context, body, (byte) header);
     }
 
-    /** The server's id, which ends up in fields of HiveMQ's messages that we do not read. */
+    /** A constant server id; it only ends up in fields of HiveMQ's messages that are not read. */
     private static final class FixedId extends HivemqId {
         @Override
         public String generateId() {
@@ -126,7 +126,7 @@ final class HiveMqDecoders {
         }
     }
 
-    /** The number of aliases is bounded for each connection, by the array that {@link InboundAliases} gives. */
+    /** Imposes no limit: aliases are bounded per connection, by the array that {@link InboundAliases} supplies. */
     private static final class AliasesBoundedElsewhere implements TopicAliasLimiter {
         @Override
         public boolean aliasesAvailable() {

@@ -12,9 +12,9 @@ import io.wkmq.broker.packet.Packet;
 import io.wkmq.broker.packet.ProtocolVersion;
 import java.util.Objects;
 
-/** The encoders of the HiveMQ server, as one client wants them. Immutable. */
+/** The encoders of the HiveMQ server, set up for one client. Immutable. */
 final class HiveMqEncoders {
-    /** Constant: the encoders themselves hold nothing of a connection. */
+    /** Shared, because the encoders keep no state of a connection. */
     private static final Factory FACTORY = new Factory();
 
     private final ProtocolVersion version;
@@ -27,25 +27,25 @@ final class HiveMqEncoders {
         this.problemInformation = problemInformation;
     }
 
-    /** Whether the client takes a packet of so many bytes. */
+    /** Returns whether the client accepts a packet of this size in bytes. */
     boolean allows(int size) {
         return size <= maximumPacketSize;
     }
 
-    /** Whether the client wants user properties in any packet, and takes one of so many bytes with them. */
+    /** Returns whether the client accepts user properties in any packet, and a packet of this size. */
     boolean allowsProperties(int size) {
         return problemInformation && allows(size);
     }
 
-    /** Appends the packet; false if nothing was written. */
+    /** Appends the packet; returns false if nothing was written. */
     boolean encode(Packet.Outbound packet, ByteBuf out) {
         Message message = ToHiveMq.message(packet, version);
         return message != null && encode(message, out);
     }
 
-    /** Appends the message; false if it is too large. */
+    /** Appends the message; returns false if it is too large. */
     boolean encode(Message message, ByteBuf out) {
-        // MQTT 3.1 has no error in SUBACK and HiveMQ writes none; a client can make more of 3.1.1's than of silence
+        // MQTT 3.1 has no error in SUBACK and HiveMQ writes none; that of 3.1.1 tells a client more than silence
         boolean newer = message instanceof SUBACK && version == ProtocolVersion.MQTT_3_1;
         HiveMqContext context = new HiveMqContext(newer ? ProtocolVersion.MQTT_3_1_1 : version);
         context.setMaxPacketSizeSend(maximumPacketSize);
@@ -58,19 +58,19 @@ final class HiveMqEncoders {
         return true;
     }
 
-    /** Opens what HiveMQ keeps to its own package. */
+    /** Gives access to what HiveMQ keeps package-private. */
     private static final class Factory extends EncoderFactory {
         Factory() {
             super(new NeverDropped(), new SecurityConfigurationServiceImpl(), new Verdicts());
         }
 
-        @SuppressWarnings("unchecked") // HiveMQ finds the encoder by the message's class
+        @SuppressWarnings("unchecked") // HiveMQ selects the encoder by the message's class
         MqttEncoder<Message> encoder(Message message, ClientConnectionContext context) {
             return Objects.requireNonNull((MqttEncoder<Message>) getEncoder(message, context));
         }
     }
 
-    /** Told when a packet is too large, which is found out before. */
+    /** Never called, because sizes are checked before encoding. */
     private static final class NeverDropped implements MessageDroppedService {
         private static IllegalStateException unexpected() {
             return new IllegalStateException(

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties of a PUBLISH, taken over as the bytes that they came in, after one walk that checks them. Whatever is not valid
- * or is rare is left to the HiveMQ decoders, which alone refuse. Belongs to the packet.
+ * The properties of a PUBLISH, kept as the received bytes after a single validating pass. Whatever is invalid or rare is left
+ * to the HiveMQ decoders; only they refuse. Belongs to one packet.
  */
 final class InPlaceProperties {
     private static final int PAYLOAD_FORMAT_INDICATOR = 0x01;
@@ -33,7 +33,7 @@ final class InPlaceProperties {
     private final byte[] bytes;
 
     private MessageProperties travelling = MessageProperties.NONE;
-    private long seen; // a bit for each identifier that may come once
+    private long seen; // one bit per identifier that may occur once
     private long expirySeconds = -1;
     private int alias;
 
@@ -45,18 +45,18 @@ final class InPlaceProperties {
     }
 
     /**
-     * Reads the properties, of which there is at least one.
+     * Reads the properties; there must be at least one.
      *
-     * @param lengthAt where their length is
-     * @param end where the packet ends, behind {@code lengthAt}
-     * @return null if the HiveMQ decoders have to decide
+     * @param lengthAt the index of their length
+     * @param end the end of the packet, beyond {@code lengthAt}
+     * @return null if the HiveMQ decoders must decide
      */
     static @Nullable InPlaceProperties read(ByteBuf in, int lengthAt, int end) {
         int length = in.getByte(lengthAt);
         int start = lengthAt + 1;
         if (length < 0) {
             int high = start < end ? in.getByte(start) : 0;
-            if (high <= 0) { // also if the length has three bytes: 16 KB and more are rare
+            if (high <= 0) { // also for a length of three bytes: 16 KB and more are rare
                 return null;
             }
             length = (length & 0x7F) | high << 7;
@@ -69,27 +69,27 @@ final class InPlaceProperties {
         return properties.walk() ? properties : null;
     }
 
-    /** What goes to the subscribers. */
+    /** Returns the properties that are forwarded to subscribers. */
     MessageProperties travelling() {
         return travelling;
     }
 
-    /** The message expiry interval, or -1. */
+    /** Returns the message expiry interval, or -1. */
     long expirySeconds() {
         return expirySeconds;
     }
 
-    /** The topic alias, or 0. */
+    /** Returns the topic alias, or 0. */
     int alias() {
         return alias;
     }
 
-    /** Where the properties end in the buffer. */
+    /** Returns the index in the buffer after the properties. */
     int end() {
         return start + bytes.length;
     }
 
-    /** Checks all properties and moves those together that travel. */
+    /** Validates all properties and compacts those that are forwarded. */
     private boolean walk() {
         int kept = 0;
         int at = 0;
@@ -110,7 +110,7 @@ final class InPlaceProperties {
         return true;
     }
 
-    /** An unspecified payload format is as good as none. */
+    /** Returns whether the property is forwarded; an unspecified payload format equals an absent one. */
     private boolean travels(int at) {
         return switch (bytes[at]) {
             case MESSAGE_EXPIRY_INTERVAL, TOPIC_ALIAS -> false;
@@ -119,7 +119,7 @@ final class InPlaceProperties {
         };
     }
 
-    /** The index behind the property, or {@link #ODD}. */
+    /** Returns the index after the property, or {@link #ODD}. */
     private int behind(int at) {
         int id = bytes[at];
         if (id != USER_PROPERTY && !first(id)) {
@@ -180,7 +180,7 @@ final class InPlaceProperties {
         return end == ODD || !wellFormed(lengthAt + 2, end) ? ODD : end;
     }
 
-    /** Only printable ASCII: topics have more rules. */
+    /** Accepts printable ASCII only: topics have further rules. */
     private int behindTopic(int lengthAt) {
         int end = behindData(lengthAt);
         return end <= lengthAt + 2 || !MqttText.plainTopic(bytes, lengthAt + 2, end) ? ODD : end;
@@ -190,12 +190,12 @@ final class InPlaceProperties {
         return (bytes[at] & 0xFF) << 8 | (bytes[at + 1] & 0xFF);
     }
 
-    /** Whether it is UTF-8 without U+0000 [MQTT-1.5.4-1], [MQTT-1.5.4-2]. */
+    /** Returns whether the bytes are well-formed UTF-8 without U+0000 [MQTT-1.5.4-1], [MQTT-1.5.4-2]. */
     private boolean wellFormed(int from, int to) {
         int at = from;
         while (at + 8 <= to) {
             long eight = (long) LONGS.get(bytes, at);
-            if (((eight | (eight - LOW_BITS)) & HIGH_BITS) != 0) { // one of them is negative or, maybe, 0
+            if (((eight | (eight - LOW_BITS)) & HIGH_BITS) != 0) { // one of them is negative or possibly 0
                 return wellFormedOtherwise(at, to);
             }
             at += 8;

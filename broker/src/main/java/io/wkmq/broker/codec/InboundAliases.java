@@ -5,12 +5,12 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic aliases that a client has set on its connection [MQTT-3.3.2-7] to [MQTT-3.3.2-12]. Belongs to the connection. The
- * HiveMQ decoder checks aliases against the array of texts and fills it, so a name, which is ready for use, is right only where it
- * has the text of that array. Both are made when the first alias comes.
+ * The topic aliases that a client has set on its connection [MQTT-3.3.2-7] to [MQTT-3.3.2-12]. One per connection. The HiveMQ
+ * decoder checks aliases against the array of texts and also writes it, so a cached name is valid only if its text equals that
+ * in the array. Both arrays are allocated when the first alias arrives.
  */
 final class InboundAliases {
-    /** No aliases are allowed. */
+    /** Allows no aliases. */
     static final InboundAliases NONE = new InboundAliases(0);
 
     private static final TopicName[] NO_NAMES = {};
@@ -23,12 +23,12 @@ final class InboundAliases {
         this.maximum = maximum;
     }
 
-    /** Whether a client may use the alias. */
+    /** Returns whether the client may use the alias. */
     boolean allows(int alias) {
         return alias > 0 && alias <= maximum;
     }
 
-    /** The topic of an alias that is allowed, or null if it has none. */
+    /** Returns the topic of an allowed alias, or null if none is set. */
     @Nullable
     TopicName name(int alias) {
         String text = topics()[alias - 1];
@@ -40,7 +40,7 @@ final class InboundAliases {
         return name;
     }
 
-    /** The alias, which is allowed, stands for the topic from now on. */
+    /** Maps an allowed alias to the topic. */
     void set(int alias, TopicName name) {
         topics()[alias - 1] = name.text();
         keep(alias, name);
@@ -53,7 +53,7 @@ final class InboundAliases {
         names[alias - 1] = name;
     }
 
-    /** The topics by alias - 1; null where none is set. */
+    /** Returns the topics, indexed by alias - 1; null where none is set. */
     String[] topics() {
         String[] array = topics;
         if (array == null) {

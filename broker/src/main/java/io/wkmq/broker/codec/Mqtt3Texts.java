@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.wkmq.broker.packet.ProtocolVersion;
 
 /**
- * Walks through the strings of an MQTT 3 packet that its decoder accepted, because the HiveMQ decoders of MQTT 3 do not see
- * ill-formed UTF-8, a missing password, or a missing will payload. Stateless.
+ * Checks the strings of an MQTT 3 packet after decoding, because HiveMQ's MQTT 3 decoders do not detect ill-formed UTF-8, a
+ * missing password, or a missing will payload. Stateless.
  */
 final class Mqtt3Texts {
     private static final int WILL_FLAG = 0x04;
@@ -14,7 +14,7 @@ final class Mqtt3Texts {
 
     private Mqtt3Texts() {}
 
-    /** Checks all strings of a CONNECT and that nothing follows them. */
+    /** Checks all strings of a CONNECT, and that nothing follows them. */
     static void connect(ByteBuf in, int start, int end, ProtocolVersion version) {
         int flagsAt = start + (version == ProtocolVersion.MQTT_3_1 ? 9 : 7);
         int flags = in.getByte(flagsAt);

@@ -11,15 +11,15 @@ import io.wkmq.session.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a connection's bytes into packets and hands them to its {@link PacketHandler}. One per connection, used on the
- * channel's event loop only; the channel may move to another loop while decoding is held back.
+ * Splits a connection's bytes into packets and passes them to its {@link PacketHandler}. One per connection, confined to the
+ * channel's event loop; the channel may move to another loop while decoding is suspended.
  *
- * <p>The first packet must be CONNECT. After it nothing is decoded (but AUTH and DISCONNECT of an enhanced authentication)
- * until {@link #accepted}. {@link #suspend()} holds decoding back at any time. What arrives meanwhile is buffered; beyond
- * {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes, or at once while the {@link HeldInput} of all connections is full, the
- * channel's auto-read is switched off until decoding goes on.
- * After a protocol error, a DISCONNECT, or {@link #stop()} all input is discarded. So is what still waits when the channel
- * closes, and at {@link #end()}, but for a DISCONNECT in it.
+ * <p>The first packet must be CONNECT. After it nothing is decoded, except AUTH and DISCONNECT during an enhanced
+ * authentication, until {@link #accepted}. {@link #suspend()} suspends decoding at any time. Input that arrives meanwhile is
+ * buffered; above {@link DecoderLimits#maxPacketSizeBeforeConnect} bytes, or at once while the {@link HeldInput} of all
+ * connections is full, the channel's auto-read is switched off until decoding resumes. After a protocol error, a DISCONNECT, or
+ * {@link #stop()} all input is discarded. Input still buffered when the channel closes, or at {@link #end()}, is discarded too,
+ * except for a DISCONNECT in it.
  */
 public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private enum State {
@@ -29,7 +29,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         DEAD
     }
 
-    /** A rest of a packet is moved out of a read buffer that is this much larger. */
+    /** A partial packet is copied out of a read buffer that wastes more than this. */
     private static final int WASTE_MAX = 1024;
 
     private final DecoderLimits limits;
@@ -39,7 +39,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
 
     private State state = State.BEFORE_CONNECT;
     private int suspensions;
-    private int heldBytes; // of what is buffered: so much is told to allHeld
+    private int heldBytes; // the part of the buffered bytes that is counted in allHeld
     private boolean decoding;
     private boolean inRead;
     private boolean readingStopped;
@@ -47,9 +47,9 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     private @Nullable ChannelHandlerContext context;
 
     /**
-     * A decoder for one connection.
+     * Creates the decoder of one connection.
      *
-     * @param allHeld where the node's connections count what waits
+     * @param allHeld counts the waiting input of all connections of the node
      */
     public MqttDecoder(DecoderLimits limits, HeldInput allHeld, PacketHandler handler) {
         this.limits = limits;
@@ -58,15 +58,15 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         this.reader = new PacketReader(limits);
     }
 
-    /** The version that CONNECT named; null as long as none came or it named none that is supported. */
+    /** Returns the version that CONNECT stated; null before CONNECT and for an unsupported version. */
     public @Nullable ProtocolVersion version() {
         return reader.version();
     }
 
     /**
-     * CONNECT is accepted: from now on every packet is decoded. May be called from within {@link PacketHandler#handle}.
+     * Accepts CONNECT: from now on every packet is decoded. May be called from within {@link PacketHandler#handle}.
      *
-     * @param topicAliasMaximum the Topic Alias Maximum that CONNACK told the client
+     * @param topicAliasMaximum the Topic Alias Maximum sent in CONNACK
      */
     public void accepted(int topicAliasMaximum) {
         assert inEventLoop();
@@ -82,19 +82,19 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Hands no further packet over until {@link #resume()}. Calls count: decoding goes on when each was answered by a resume.
-     * May be called from within {@link PacketHandler#handle}.
+     * Suspends decoding: no further packet is passed on until {@link #resume()}. Calls nest: each needs its own resume. May be
+     * called from within {@link PacketHandler#handle}.
      */
     public void suspend() {
         assert inEventLoop();
         suspensions++;
         ChannelHandlerContext ctx = context;
         if (ctx != null && !decoding && !inRead && state != State.DEAD) {
-            stopReadingIfHeld(ctx); // else whoever decodes or reads does
+            stopReadingIfHeld(ctx); // otherwise done by the decode or read in progress
         }
     }
 
-    /** Takes one {@link #suspend()} back; the last one decodes what is buffered, unless this is called from within handle. */
+    /** Undoes one {@link #suspend()}; the last one decodes what is buffered, unless called from within {@link PacketHandler#handle}. */
     public void resume() {
         assert inEventLoop();
         if (suspensions == 0) {
@@ -104,13 +104,13 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         proceed();
     }
 
-    /** Whether the channel is not read, since what has come waits for {@link #resume()} and is enough. */
+    /** Returns whether the channel is not being read because enough input waits for {@link #resume()}. */
     public boolean readingStopped() {
         assert inEventLoop();
         return readingStopped;
     }
 
-    /** Decodes nothing any more: the connection is closing. Input is discarded. */
+    /** Stops decoding for good, because the connection is closing. Input is discarded. */
     public void stop() {
         assert inEventLoop();
         state = State.DEAD;
@@ -119,7 +119,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** As {@link #stop()}, but a DISCONNECT that waits behind held packets is handed over before: it counts though they do not. */
+    /** Like {@link #stop()}, but first passes on a DISCONNECT that waits behind suspended packets: it counts although they do not. */
     public void end() {
         assert inEventLoop();
         try {
@@ -154,8 +154,8 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * A client may close behind its DISCONNECT without a look at what became of the packets before it: those that wait are dropped
-     * unacknowledged, and the DISCONNECT counts.
+     * Handles a DISCONNECT behind packets that were never decoded. A client may send DISCONNECT and close without waiting for
+     * the outcome of earlier packets: those are dropped unacknowledged, but the DISCONNECT counts.
      */
     private void handOverBuriedDisconnect() {
         ByteBuf in = buffered;
@@ -185,8 +185,8 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Decodes what has come. A packet that began in an earlier read gets the bytes that it lacks and no more: what follows it is
-     * decoded where it is.
+     * Decodes new input. A packet that began in an earlier read is completed with exactly the bytes it lacks; what follows is
+     * decoded in place.
      */
     private void take(ChannelHandlerContext ctx, ByteBuf in) {
         ByteBuf begun = buffered;
@@ -202,7 +202,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @SuppressWarnings("IllegalCatch") // whatever is thrown, the rest of what came is not handled any more
+    @SuppressWarnings("IllegalCatch") // whatever is thrown, the rest of the input is no longer handled
     private void completeAndDecode(ChannelHandlerContext ctx, ByteBuf begun, ByteBuf in) {
         try {
             buffered = BegunPacket.complete(ctx.alloc(), begun, in, maxSize());
@@ -221,7 +221,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
-    /** A few bytes must not keep a large read buffer alive: of 100 000 idle connections each would hold one. */
+    /** Copies a small rest out of a large read buffer: otherwise 100 000 idle connections would each keep one alive. */
     private void shrink(ChannelHandlerContext ctx) {
         ByteBuf rest = buffered;
         if (rest != null && rest.capacity() - rest.readableBytes() > WASTE_MAX + rest.readableBytes()) {
@@ -241,7 +241,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         ByteBuf rest = buffered;
         int waiting = rest == null ? 0 : rest.readableBytes();
         boolean full = false;
-        if (state == State.CONNECTED) { // before, an answer of the client may be what is waited for
+        if (state == State.CONNECTED) { // before that, decoding may be waiting for an answer of the client
             countHeld(waiting);
             full = allHeld.full();
         }
@@ -260,7 +260,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
 
     private void proceed() {
         if (decoding || state == State.DEAD) {
-            return; // the loop below us sees the new state
+            return; // the decoding loop further up the stack sees the new state
         }
         decodeBuffered();
         if (!inRead) {
@@ -297,7 +297,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         } finally {
             decoding = false;
             if (!completed) {
-                state = State.DEAD; // our bug; the packet behind the one that failed must not be handled
+                state = State.DEAD; // a bug of ours; the packet after the failed one must not be handled
             }
             ByteBuf rest = buffered;
             if (state == State.DEAD || (rest != null && !rest.isReadable())) {
@@ -315,7 +315,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** The next packet, or null if there is none now. */
+    /** Returns the next packet, or null if there is none at present. */
     private Packet.@Nullable Inbound next() {
         ByteBuf in = buffered;
         return in == null || suspensions > 0 || state == State.DEAD ? null : decode(in);
@@ -377,7 +377,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
         return state == State.CONNECTED ? limits.maxPacketSize() : limits.maxPacketSizeBeforeConnect();
     }
 
-    /** Whether a packet of this type may be decoded now; throws if it may not come at all. */
+    /** Returns whether a packet of this type may be decoded now; throws if it must not arrive at all. */
     private boolean admitted(int type) {
         return switch (state) {
             case BEFORE_CONNECT -> {
@@ -409,7 +409,7 @@ public final class MqttDecoder extends ChannelInboundHandlerAdapter {
 
     private Packet.@Nullable Inbound tooLarge(ByteBuf in, int header, int bodyStart, int size) {
         if (header >> 4 == PacketReader.CONNECT && !reader.findVersion(in, bodyStart, in.writerIndex())) {
-            return null; // a few bytes more tell how to answer
+            return null; // a few more bytes tell how to answer
         }
         throw new MqttProtocolException(
                 ReasonCode.PACKET_TOO_LARGE, "A packet has " + size + " bytes; at most " + maxSize() + " are allowed");

@@ -3,13 +3,13 @@ package io.wkmq.broker.codec;
 import io.wkmq.session.ReasonCode;
 
 /**
- * A client broke the protocol. Thrown through the HiveMQ decoders, hence unchecked; never leaves this package. Has no stack
- * trace: it is the client's fault, and a client must not be able to make us pay for one.
+ * Thrown when a client violates the protocol. Unchecked, because it passes through the HiveMQ decoders; never leaves this
+ * package. Has no stack trace, since a client must not be able to make the broker pay for one.
  */
 final class MqttProtocolException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** A text may quote the client; it goes into a log and back to the client. */
+    /** The text may quote the client; it goes into a log and back to the client. */
     private static final int WHY_LENGTH_MAX = 300;
 
     private final ReasonCode reason;

@@ -11,8 +11,8 @@ final class MqttText {
     private MqttText() {}
 
     /**
-     * Refuses control characters and non-characters, as 1.5.4 allows a receiver to do, in text that names something: topics,
-     * filters, client ids, user names. Free text, such as the value of a user property, may hold them.
+     * Refuses control characters and non-characters, as 1.5.4 allows a receiver to do, in names: topics, filters, client ids,
+     * user names. Free text, such as the value of a user property, may contain them.
      */
     static String name(String text, String what) {
         for (int i = 0; i < text.length(); i++) {
@@ -25,7 +25,7 @@ final class MqttText {
         return text;
     }
 
-    /** U+FDD0 to U+FDEF, and the last two of each plane. */
+    /** Returns whether the character is in U+FDD0 to U+FDEF or one of the last two of its plane. */
     private static boolean nonCharacter(String text, int index) {
         char c = text.charAt(index);
         if (Character.isHighSurrogate(c)) {
@@ -34,7 +34,7 @@ final class MqttText {
         return (c >= 0xFDD0 && c <= 0xFDEF) || c >= 0xFFFE;
     }
 
-    /** Whether all bytes are printable ASCII and none is a wildcard. */
+    /** Returns whether all bytes are printable ASCII and none is a wildcard. */
     static boolean plainTopic(byte[] bytes, int from, int to) {
         for (int i = from; i < to; i++) {
             byte b = bytes[i];
@@ -46,10 +46,10 @@ final class MqttText {
     }
 
     /**
-     * Checks the length-prefixed string at {@code index}, for which the decoders of MQTT 3 put U+FFFD instead of what is
-     * ill-formed [MQTT-1.5.4-1], [MQTT-1.5.4-2] (in 3.1.1: 1.5.3-1, 1.5.3-2).
+     * Checks the length-prefixed string at {@code index}; the MQTT 3 decoders replace ill-formed parts by U+FFFD
+     * [MQTT-1.5.4-1], [MQTT-1.5.4-2] (in 3.1.1: 1.5.3-1, 1.5.3-2).
      *
-     * @return the index behind it
+     * @return the index after it
      */
     static int requireWellFormed(ByteBuf in, int index, int end, String what) {
         int next = skipBinary(in, index, end, what);
@@ -63,7 +63,7 @@ final class MqttText {
         return next;
     }
 
-    /** The index behind the length-prefixed bytes at {@code index}. */
+    /** Returns the index after the length-prefixed bytes at {@code index}. */
     static int skipBinary(ByteBuf in, int index, int end, String what) {
         int start = index + 2;
         if (start > end || start + in.getUnsignedShort(index) > end) {

@@ -6,30 +6,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The topic aliases that the server has set on a connection: those of the topics sent last, never more than the client's
- * Topic Alias Maximum [MQTT-3.3.2-11]. A topic that falls out gives its alias to the one that comes in. Belongs to the
- * connection.
+ * The topic aliases that the server has set on a connection: those of the most recently sent topics, at most the client's Topic
+ * Alias Maximum [MQTT-3.3.2-11]. An evicted topic's alias is reused for the new topic. One per connection.
  */
 final class OutboundAliases {
     private final int maximum;
-    private @Nullable LinkedHashMap<TopicName, Integer> aliases; // from the first one on
+    private @Nullable LinkedHashMap<TopicName, Integer> aliases; // allocated with the first alias
 
     OutboundAliases(int maximum) {
         this.maximum = maximum;
     }
 
-    /** Whether there are any. */
+    /** Returns whether aliases may be used. */
     boolean enabled() {
         return maximum > 0;
     }
 
-    /** The alias that the client knows for the topic, or 0. Counts as a use. */
+    /** Returns the topic's alias as known to the client, or 0. Counts as a use. */
     int known(TopicName topic) {
         Integer alias = aliases == null ? null : aliases.get(topic);
         return alias == null ? 0 : alias;
     }
 
-    /** An alias for a topic that has none. The PUBLISH that is written next must set it. */
+    /** Assigns an alias to a topic that has none. The next PUBLISH written must set it. */
     int assign(TopicName topic) {
         LinkedHashMap<TopicName, Integer> known = aliases;
         if (known == null) {

@@ -11,43 +11,43 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the packets that the server sends, but PUBLISH, for which there is {@link PublishEncoder}. Immutable, one per
- * connection: it knows what the client said in CONNECT. A reason string and user properties are left out where the client
- * does not want them [MQTT-3.1.2-29] or where they would make the packet too large for it [MQTT-3.2.2-19], [MQTT-3.4.2-2],
- * [MQTT-3.14.2-3]. An error that a packet cannot carry is written as 0x80.
+ * Writes the packets that the server sends, except PUBLISH, for which see {@link PublishEncoder}. Immutable; one per
+ * connection, because it depends on CONNECT. A reason string and user properties are omitted where the client does not want
+ * them [MQTT-3.1.2-29] or where they would make the packet too large for it [MQTT-3.2.2-19], [MQTT-3.4.2-2], [MQTT-3.14.2-3].
+ * An error that a packet cannot express is written as 0x80.
  */
 public final class PacketEncoder {
-    /** The largest packet for a client that names no Maximum Packet Size. */
+    /** Stands for the absence of a Maximum Packet Size. */
     public static final long NO_LIMIT = -1;
 
-    /** So many reasons leave the remaining length of a SUBACK one byte. */
+    /** Most reasons of a SUBACK written in place; its remaining length then fits one byte. */
     private static final int SHORT_MAX = 100;
 
     private static final int PUBACK = 0x40;
     private static final int PUBREC = 0x50;
     private static final int USER_PROPERTY = 0x26;
 
-    /** With so many bytes of properties the remaining length has two bytes at most. */
+    /** Most bytes of properties written in place; the remaining length then fits two bytes. */
     private static final int PROPERTIES_MAX = 16_000;
 
     private final ProtocolVersion version;
     private final HiveMqEncoders encoders;
 
     /**
-     * An encoder for the client that sent this CONNECT.
+     * Creates an encoder for the client that sent this CONNECT.
      *
-     * @param connect what the client said of itself
+     * @param connect the client's CONNECT
      */
     public PacketEncoder(Packet.Connect connect) {
         this(connect.version(), connect.maximumPacketSize(), connect.requestProblemInformation());
     }
 
     /**
-     * An encoder for any client.
+     * Creates an encoder for any client.
      *
-     * @param version its version
-     * @param maximumPacketSize the largest packet that it takes, or {@link #NO_LIMIT}
-     * @param problemInformation whether it wants reason strings and user properties in all packets
+     * @param version the client's version
+     * @param maximumPacketSize the largest packet that the client accepts, or {@link #NO_LIMIT}
+     * @param problemInformation whether the client wants reason strings and user properties in all packets
      */
     public PacketEncoder(ProtocolVersion version, long maximumPacketSize, boolean problemInformation) {
         this.version = version;
@@ -55,9 +55,9 @@ public final class PacketEncoder {
     }
 
     /**
-     * An encoder for the refusal of a CONNECT that could not be decoded.
+     * Returns an encoder for refusing a CONNECT that could not be decoded.
      *
-     * @param version {@link MqttDecoder#version()}; null is answered in the form that all versions have in common
+     * @param version {@link MqttDecoder#version()}; null selects the form that all versions have in common
      */
     public static PacketEncoder forRefusal(@Nullable ProtocolVersion version) {
         return new PacketEncoder(version == null ? ProtocolVersion.MQTT_3_1_1 : version, NO_LIMIT, true);
@@ -66,8 +66,8 @@ public final class PacketEncoder {
     /**
      * Appends the packet to {@code out}.
      *
-     * @return false if nothing was written: the packet is too large for the client even without what may be left out, or its
-     *     version has no such packet. MQTT 3 has no DISCONNECT from the server, and no CONNACK for a malformed CONNECT
+     * @return false if nothing was written: the packet is too large for the client even without its optional parts, or the
+     *     client's version has no such packet. MQTT 3 has no DISCONNECT from the server, and no CONNACK for a malformed CONNECT
      *     (3.1.1: [MQTT-3.1.4-1]); the connection is just closed.
      */
     public boolean encode(Packet.Outbound packet, ByteBuf out) {
@@ -94,7 +94,7 @@ public final class PacketEncoder {
         return true;
     }
 
-    /** Whether an acknowledgement has the form of four bytes: in MQTT 3 always [MQTT-3.4.2-1]. */
+    /** Returns whether an acknowledgement takes the form of four bytes; in MQTT 3 it always does [MQTT-3.4.2-1]. */
     private boolean plain(ReasonCode reason, @Nullable String reasonString, List<UserProperty> properties) {
         return !version.isMqtt5() || (success(reason, reasonString) && properties.isEmpty());
     }
@@ -104,9 +104,9 @@ public final class PacketEncoder {
     }
 
     /**
-     * Appends an acknowledgement of success with user properties, as each message of a channel has one.
+     * Appends a successful acknowledgement with user properties, as sent for each message of a channel.
      *
-     * @return false if nothing was written: the client does not take the properties, or they are unusually long
+     * @return false if nothing was written: the client does not accept the properties, or they are unusually long
      */
     private boolean placed(int header, int packetId, List<UserProperty> properties, ByteBuf out) {
         int length = 0;
@@ -130,7 +130,7 @@ public final class PacketEncoder {
         return true;
     }
 
-    /** A number below 16384. */
+    /** Writes a number below 16384. */
     private static void writeVariable(int value, ByteBuf out) {
         if (value >= 0x80) {
             out.writeByte((value & 0x7F) | 0x80).writeByte(value >> 7);
@@ -145,7 +145,7 @@ public final class PacketEncoder {
         out.setShort(at, ByteBufUtil.writeUtf8(out, text));
     }
 
-    /** Whether a SUBACK grants all that was asked for and is short. */
+    /** Returns whether a SUBACK is short and grants every filter. */
     private boolean plain(Packet.Suback ack) {
         if (ack.reasonString() != null || ack.reasons().size() > SHORT_MAX) {
             return false;
@@ -168,22 +168,22 @@ public final class PacketEncoder {
         }
     }
 
-    /** Appends a PUBACK of success, without an object for it. */
+    /** Appends a successful PUBACK without allocating. */
     public static void puback(int packetId, ByteBuf out) {
         out.writeInt(0x4002_0000 | packetId);
     }
 
-    /** Appends a PUBREC of success, without an object for it. */
+    /** Appends a successful PUBREC without allocating. */
     public static void pubrec(int packetId, ByteBuf out) {
         out.writeInt(0x5002_0000 | packetId);
     }
 
-    /** Appends a PUBREL of success, without an object for it. */
+    /** Appends a successful PUBREL without allocating. */
     public static void pubrel(int packetId, ByteBuf out) {
         out.writeInt(0x6202_0000 | packetId);
     }
 
-    /** Appends a PUBCOMP of success, without an object for it. */
+    /** Appends a successful PUBCOMP without allocating. */
     public static void pubcomp(int packetId, ByteBuf out) {
         out.writeInt(0x7002_0000 | packetId);
     }

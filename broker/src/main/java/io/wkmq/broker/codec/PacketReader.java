@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one packet out of its bytes: the HiveMQ decoders, and around them the rules that they do not check. Belongs to one
- * connection and knows what CONNECT said about later packets.
+ * Decodes one packet from its bytes, by the HiveMQ decoders plus the rules that they do not check. One per connection: it keeps
+ * what CONNECT determines about later packets.
  */
 final class PacketReader {
     static final int CONNECT = 1;
@@ -35,18 +35,18 @@ final class PacketReader {
         this.converter = new FromHiveMq(limits, topics);
     }
 
-    /** The version that CONNECT named, or null. */
+    /** Returns the version that CONNECT stated, or null. */
     @Nullable
     ProtocolVersion version() {
         return version;
     }
 
-    /** Whether CONNECT named an authentication method. */
+    /** Returns whether CONNECT named an authentication method. */
     boolean enhancedAuthentication() {
         return authenticationMethod != null;
     }
 
-    /** CONNECT is accepted, with this Topic Alias Maximum. */
+    /** Notes that CONNECT is accepted, with this Topic Alias Maximum. */
     void accepted(int topicAliasMaximum) {
         if (topicAliasMaximum > 0 && version == ProtocolVersion.MQTT_5) {
             topics.allowAliases(topicAliasMaximum);
@@ -54,12 +54,12 @@ final class PacketReader {
     }
 
     /**
-     * Reads the packet.
+     * Decodes a packet.
      *
      * @param header the first byte
-     * @param minimal whether the remaining length had as few bytes as possible
-     * @param in its body is from {@code start} to {@code end}; the indexes of the buffer are not changed
-     * @throws MqttProtocolException if it is not valid
+     * @param minimal whether the remaining length used as few bytes as possible
+     * @param in holds the body from {@code start} to {@code end}; its indexes are not changed
+     * @throws MqttProtocolException if the packet is not valid
      */
     Packet.Inbound read(int header, boolean minimal, ByteBuf in, int start, int end) {
         if (header >> 4 == CONNECT) {
@@ -80,7 +80,7 @@ final class PacketReader {
         return other(header, in, start, end);
     }
 
-    /** MQTT 3 does not ask for it. */
+    /** Requires a remaining length of minimal size; MQTT 3 does not. */
     private void requireMinimal(boolean minimal) {
         if (!minimal && version == ProtocolVersion.MQTT_5) {
             throw MqttProtocolException.malformed("The remaining length has more bytes than needed [MQTT-1.5.5-1]");
@@ -88,7 +88,7 @@ final class PacketReader {
     }
 
     /**
-     * Looks at the start of CONNECT for the version.
+     * Determines the version from the start of CONNECT.
      *
      * @return false if there are too few bytes yet
      */
@@ -123,7 +123,7 @@ final class PacketReader {
         return true;
     }
 
-    /** Whoever this is, it does not speak MQTT: nothing is answered. */
+    /** Returns the error for a client that does not speak MQTT; it gets no answer. */
     private static MqttProtocolException unknownProtocol(String why) {
         return MqttProtocolException.protocolError("The protocol name of CONNECT " + why + " [MQTT-3.1.2-1]");
     }
@@ -159,7 +159,7 @@ final class PacketReader {
         return converter.packet(message, authenticationMethod);
     }
 
-    /** Runs a HiveMQ decoder and turns every way of its to fail into the one we know. */
+    /** Runs a HiveMQ decoder and converts all its ways of failing to {@link MqttProtocolException}. */
     private static <M> M guarded(Decoding<M> decoding) {
         try {
             M message = decoding.run();
@@ -168,7 +168,7 @@ final class PacketReader {
             }
             return message;
         } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-            // how the decoders fail on a field that is cut off or out of range
+            // thrown by the decoders for a field that is cut off or out of range
             throw MqttProtocolException.malformed("The packet is cut off, or a field is out of range");
         }
     }
@@ -189,8 +189,8 @@ final class PacketReader {
     }
 
     /**
-     * Checks the flags of the fixed header [MQTT-2.1.3-1]. MQTT 3.1 did not reserve them: a PUBREL, SUBSCRIBE or UNSUBSCRIBE
-     * that is sent again has DUP set.
+     * Checks the flags of the fixed header [MQTT-2.1.3-1] and returns the header with the flags of its type. MQTT 3.1 did not
+     * reserve them: a PUBREL, SUBSCRIBE or UNSUBSCRIBE that is sent again has DUP set.
      */
     private static int canonical(int header, ProtocolVersion version) {
         int type = header >> 4;
@@ -210,7 +210,7 @@ final class PacketReader {
         M run();
     }
 
-    /** The context of a packet after CONNECT. */
+    /** The context of one packet after CONNECT. */
     private static final class OneCall extends HiveMqContext {
         private final TopicCache topics;
 

@@ -9,8 +9,8 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.Delivery;
 
 /**
- * Writes deliveries as PUBLISH packets straight into a buffer; a message costs no object, unless it sets a topic alias. One per
- * connection, used on its event loop: it keeps the topic aliases that the client was told, so everything it writes must reach
+ * Writes deliveries as PUBLISH packets directly into a buffer, without allocating unless it sets a topic alias. One per
+ * connection, confined to its event loop: it tracks the topic aliases known to the client, so everything it writes must reach
  * the client, in order.
  */
 public final class PublishEncoder {
@@ -25,21 +25,21 @@ public final class PublishEncoder {
     private final OutboundAliases aliases;
 
     /**
-     * An encoder for the client that sent this CONNECT.
+     * Creates an encoder for the client that sent this CONNECT.
      *
-     * @param connect what the client said of itself
-     * @param topicAliasesMax at most so many topic aliases, whatever the client allows; 0 for none
+     * @param connect the client's CONNECT
+     * @param topicAliasesMax most topic aliases used, whatever the client allows; 0 for none
      */
     public PublishEncoder(Packet.Connect connect, int topicAliasesMax) {
         this(connect.version(), connect.maximumPacketSize(), Math.min(connect.topicAliasMaximum(), topicAliasesMax));
     }
 
     /**
-     * An encoder for any client.
+     * Creates an encoder for any client.
      *
-     * @param version its version
-     * @param maximumPacketSize the largest packet that it takes, or {@link PacketEncoder#NO_LIMIT}
-     * @param topicAliases how many topic aliases are used, 0 for none
+     * @param version the client's version
+     * @param maximumPacketSize the largest packet that the client accepts, or {@link PacketEncoder#NO_LIMIT}
+     * @param topicAliases most topic aliases used, 0 for none
      */
     public PublishEncoder(ProtocolVersion version, long maximumPacketSize, int topicAliases) {
         this.mqtt5 = version.isMqtt5();
@@ -48,9 +48,9 @@ public final class PublishEncoder {
     }
 
     /**
-     * At most how many bytes {@link #write} appends for the delivery; exactly, if no topic alias is used.
+     * Returns an upper bound for the bytes that {@link #write} appends for the delivery; exact if no topic alias is used.
      *
-     * @param message the delivery's message as this client sees it: its topic may be another one than inside the broker
+     * @param message the delivery's message as this client sees it: its topic may differ from that inside the broker
      */
     public int size(Delivery delivery, Message message) {
         return size(message, delivery.qos(), delivery.subscriptionIdentifiers())
@@ -62,8 +62,8 @@ public final class PublishEncoder {
      *
      * @param message the delivery's message as this client sees it
      * @param duplicate the DUP flag
-     * @param nowMs the time, ms since the epoch: tells how much of the message's expiry is left [MQTT-3.3.2-6]
-     * @return false if it is larger than the client's Maximum Packet Size; nothing was written [MQTT-3.1.2-24]
+     * @param nowMs the time in ms since the epoch, from which the remaining message expiry is computed [MQTT-3.3.2-6]
+     * @return false if it exceeds the client's Maximum Packet Size; nothing was written then [MQTT-3.1.2-24]
      */
     public boolean write(Delivery delivery, Message message, boolean duplicate, long nowMs, ByteBuf out) {
         int flags = (duplicate ? 8 : 0) | delivery.qos().code() << 1 | (delivery.retain() ? 1 : 0);
@@ -114,7 +114,7 @@ public final class PublishEncoder {
         return true;
     }
 
-    /** The bytes behind the fixed header. */
+    /** Returns the number of bytes after the fixed header. */
     private int remaining(Message message, Qos qos, int topicLength, int properties) {
         int id = qos == Qos.AT_MOST_ONCE ? 0 : 2;
         int length = mqtt5 ? variableSize(properties) + properties : 0;

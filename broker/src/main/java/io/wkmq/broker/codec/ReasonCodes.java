@@ -3,7 +3,7 @@ package io.wkmq.broker.codec;
 import com.hivemq.mqtt.message.reason.Mqtt5ReasonCode;
 import io.wkmq.session.ReasonCode;
 
-/** Finds our reason code for HiveMQ's. Stateless. */
+/** Maps HiveMQ's reason codes to ours. Stateless. */
 final class ReasonCodes {
     private static final ReasonCode[] BY_CODE = new ReasonCode[256];
 

@@ -34,13 +34,13 @@ import java.util.List;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Makes HiveMQ's messages out of our packets. Stateless. */
+/** Converts packets to HiveMQ's messages. Stateless. */
 final class ToHiveMq {
     private static final Mqtt5UserProperties NONE = Mqtt5UserProperties.NO_USER_PROPERTIES;
 
     private ToHiveMq() {}
 
-    /** The message, or null if the version has no such packet. */
+    /** Returns the message, or null if the version has no such packet. */
     static @Nullable Message message(Packet.Outbound packet, ProtocolVersion version) {
         if (packet instanceof Packet.Connack connack) {
             return version.isMqtt5() ? connack5(connack) : connack3(connack);
@@ -117,11 +117,11 @@ final class ToHiveMq {
 
     private static Mqtt5ConnAckReasonCode connackCode(ReasonCode reason) {
         return reason == ReasonCode.SERVER_SHUTTING_DOWN
-                ? Mqtt5ConnAckReasonCode.SERVER_UNAVAILABLE // 0x8B is only for DISCONNECT
+                ? Mqtt5ConnAckReasonCode.SERVER_UNAVAILABLE // 0x8B exists only in DISCONNECT
                 : code(reason, Mqtt5ConnAckReasonCode::fromCode, Mqtt5ConnAckReasonCode.UNSPECIFIED_ERROR);
     }
 
-    /** The reason whose MQTT 3 return code HiveMQ writes, or null if the connection is closed without a CONNACK. */
+    /** Returns a CONNACK from whose reason HiveMQ derives the MQTT 3 return code; null if the connection is closed without one. */
     private static @Nullable CONNACK connack3(Packet.Connack connack) {
         Mqtt5ConnAckReasonCode code = switch (connack.reason()) {
             case SUCCESS -> Mqtt5ConnAckReasonCode.SUCCESS;
@@ -176,7 +176,7 @@ final class ToHiveMq {
                 DISCONNECT.SESSION_EXPIRY_NOT_SET); // the server must not send one [MQTT-3.14.2-2]
     }
 
-    @SuppressWarnings("NullAway") // the data is nullable there, in HiveMQ's own annotation
+    @SuppressWarnings("NullAway") // the data is nullable according to HiveMQ's own annotation
     private static AUTH auth(Packet.Auth auth) {
         Mqtt5AuthReasonCode code = Mqtt5AuthReasonCode.fromCode(auth.reason().code());
         if (code == null) {
@@ -186,7 +186,7 @@ final class ToHiveMq {
         return new AUTH(auth.method(), auth.data(), code, userProperties(auth.userProperties()), auth.reasonString());
     }
 
-    /** The code of the packet for the reason; an error that it does not have becomes {@code otherError}. */
+    /** Returns the packet's code for the reason; an error that the packet does not have becomes {@code otherError}. */
     private static <C> C code(ReasonCode reason, IntFunction<@Nullable C> byCode, C otherError) {
         C code = byCode.apply(reason.code());
         if (code != null) {

@@ -9,38 +9,35 @@ import io.wkmq.session.ReasonCode;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The topics that a client names: the one it published to last, as most publish to the same again, and those it has given an
- * alias. Belongs to the connection.
- */
+/** The topics that a client uses: the last one published to, since most clients repeat it, and those with an alias. One per connection. */
 final class TopicCache {
-    /** Longer names are not remembered: an idle connection should not hold 64 KiB. */
+    /** Longer names are not cached: an idle connection should not hold 64 KiB. */
     private static final int BYTES_MAX = 1024;
 
     private @Nullable TopicName last;
     private ByteBuf lastUtf8 = Unpooled.EMPTY_BUFFER;
     private InboundAliases aliases = InboundAliases.NONE;
 
-    /** The client may use so many topic aliases. */
+    /** Allows the client this many topic aliases. */
     void allowAliases(int maximum) {
         aliases = new InboundAliases(maximum);
     }
 
-    /** The topics by alias - 1, for the HiveMQ decoder to read and to change. */
+    /** Returns the topics, indexed by alias - 1; the HiveMQ decoder reads and modifies the array. */
     String[] aliased() {
         return aliases.topics();
     }
 
-    /** The topic name of that text, validated. */
+    /** Returns the validated topic name with this text. */
     TopicName name(String text) {
         TopicName known = last;
         return known != null && known.text().equals(text) ? known : remember(parse(text));
     }
 
     /**
-     * The topic name of those bytes.
+     * Returns the topic name with these bytes.
      *
-     * @return null unless they are the last topic, or few and all printable ASCII without wildcards
+     * @return null unless they equal the last topic, or are few and all printable ASCII without wildcards
      */
     @Nullable
     TopicName plain(ByteBuf in, int index, int length) {
@@ -63,8 +60,8 @@ final class TopicCache {
     }
 
     /**
-     * The topic name that comes with an alias: those bytes, which the alias stands for from now on, or if there are none, what it
-     * stands for.
+     * Returns the topic name of a PUBLISH with an alias: the given bytes, which the alias maps to from now on, or, without any,
+     * what it maps to.
      *
      * @return null if the alias is not valid, or as in {@link #plain}
      */

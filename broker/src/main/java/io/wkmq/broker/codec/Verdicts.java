@@ -15,8 +15,8 @@ import io.wkmq.session.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the HiveMQ decoders' orders to disconnect into a {@link MqttProtocolException}. The decoders would only clean up and
- * return null after such an order, so the exception may pass through them; nothing is written to a channel. Stateless.
+ * Converts the HiveMQ decoders' requests to disconnect to an {@link MqttProtocolException}. After such a request the decoders
+ * would only clean up and return null, so the exception may pass through them; nothing is written to a channel. Stateless.
  */
 final class Verdicts implements MqttServerDisconnector, MqttConnacker {
     @Override

@@ -1,6 +1,6 @@
 /**
- * Bytes to packets and packets to bytes. The only place that knows the HiveMQ codec; hand-written forms exist only where a
- * test proves them equal to it.
+ * Decodes bytes to packets and encodes packets to bytes. The only package that depends on the HiveMQ codec; hand-written code
+ * exists only where a test proves it equivalent (ADR 0001).
  */
 @NullMarked
 package io.wkmq.broker.codec;

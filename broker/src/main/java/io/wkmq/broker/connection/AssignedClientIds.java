@@ -3,13 +3,13 @@ package io.wkmq.broker.connection;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes client ids for clients that have none [MQTT-3.1.3-6]: 128 random bits, so that nobody can guess another's id and no
- * two nodes make the same. Thread-safe if its source is.
+ * Generates client ids for clients that connect without one [MQTT-3.1.3-6]: 128 random bits, so that ids cannot be guessed and
+ * do not collide between nodes. Thread-safe if its random source is.
  */
 final class AssignedClientIds {
     private final RandomGenerator random;
 
-    /** Draws from a source that cannot be predicted. */
+    /** Creates a generator that draws from {@code random}, which must be unpredictable. */
     AssignedClientIds(RandomGenerator random) {
         this.random = random;
     }

@@ -7,23 +7,23 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients can ask of channels besides replays. Owned by connection, implemented by the API. Thread-safe; does not block; the stages
- * complete normally.
+ * Answers the questions that clients may ask about channels, apart from replays. A port of this package, implemented by the
+ * API. Thread-safe and non-blocking; the returned stages always complete normally.
  */
 public interface ChannelQuestions {
-    /** Who answers. */
+    /** Returns the name of the answering node. */
     String node();
 
     /**
-     * Some messages of a channel as JSON, or as JSON why not.
+     * Returns the requested messages of a channel as JSON, or a JSON error object.
      *
      * @param name the channel's name
-     * @param channel null if there is none
-     * @param question which ones, as JSON
-     * @param loop where the answer is written
+     * @param channel the channel; null if none has that name
+     * @param question which messages are wanted, as JSON
+     * @param loop the executor on which the answer is written
      */
     CompletionStage<byte[]> messages(String name, @Nullable ChannelDefinition channel, byte[] question, Executor loop);
 
-    /** What a channel has, as JSON; nothing if that cannot be said now. Completes on any thread. */
+    /** Returns a description of the channel's content as JSON; empty if it is not available now. Completes on any thread. */
     CompletionStage<Optional<byte[]>> info(ChannelDefinition channel);
 }

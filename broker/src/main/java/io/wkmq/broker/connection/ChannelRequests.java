@@ -17,8 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's requests for messages of channels: a PUBLISH to {@code $ch/<channel>/$get} is answered to its Response Topic. They are
- * answered one after the other; if some wait, the connection decodes nothing more. Belongs to the connection's loop.
+ * A client's requests for messages of channels: a PUBLISH to {@code $ch/<channel>/$get} is answered on its Response Topic.
+ * Requests are answered one at a time, in order; once too many are waiting, the connection stops decoding. Confined to the
+ * connection's event loop.
  */
 final class ChannelRequests {
     private static final String SUFFIX = "/$get";
@@ -28,12 +29,13 @@ final class ChannelRequests {
     private final ConnectionServices services;
     private final Connection connection;
     private final Client client;
-    private final ArrayDeque<Request> waiting = new ArrayDeque<>(); // the first one is being answered
+    private final ArrayDeque<Request> waiting = new ArrayDeque<>(); // the head is being answered
 
     /**
-     * A request.
+     * A pending request.
      *
-     * @param channel of which messages are wanted, as it was judged: another one may have its name soon; null if there is none
+     * @param channel the channel as it was when access was checked, since another one may take its name later; null if there is
+     *     none
      */
     record Request(Packet.Publish packet, @Nullable ChannelDefinition channel) {}
 
@@ -43,7 +45,7 @@ final class ChannelRequests {
         this.client = client;
     }
 
-    /** Whether a topic is that of requests. */
+    /** Returns whether messages to this topic are such requests. */
     static boolean concerns(TopicName topic) {
         return topic.reserved()
                 && topic.text().startsWith(ChannelTopics.PREFIX)
@@ -56,7 +58,7 @@ final class ChannelRequests {
         return text.substring(ChannelTopics.PREFIX.length(), text.length() - SUFFIX.length());
     }
 
-    /** Why a request cannot be answered at all; null if it can. */
+    /** Returns why the request cannot be answered at all; null if it can. */
     @Nullable
     String obstacle(Packet.Publish packet) {
         String response = packet.properties().responseTopic();
@@ -77,14 +79,14 @@ final class ChannelRequests {
         return services.topicLimits().exceededBy(response) ? TopicLimits.EXCEEDED : null;
     }
 
-    /** The request that a packet without an {@link #obstacle} makes. */
+    /** Creates the request for a packet that has no {@link #obstacle}. */
     Request request(Packet.Publish packet) {
         return new Request(packet, services.channels().find(channel(packet.topic())));
     }
 
-    /** Whether the client may have the answer: it has to be allowed to replay the channel, and to publish the answer. */
+    /** Decides whether the client may have the answer: it must be allowed to replay the channel and to publish to the Response Topic. */
     AccessDecision judge(Request request) {
-        if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
+        if (!client.topics().prefix().isEmpty()) { // the channel may hold messages of other tenants
             return Decided.DENIED;
         }
         Packet.Publish packet = request.packet;

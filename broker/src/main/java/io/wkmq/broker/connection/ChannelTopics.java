@@ -2,10 +2,10 @@ package io.wkmq.broker.connection;
 
 /** The topics by which clients address channels: {@code $ch/<channel>/...}. */
 public final class ChannelTopics {
-    /** Begins each of them; a channel's name follows. */
+    /** The common prefix; a channel's name follows. */
     public static final String PREFIX = "$ch/";
 
-    /** The greatest length of a cursor's name, in characters. */
+    /** Most characters of a cursor's name; bounded because names are kept in memory. */
     public static final int CURSOR_LENGTH_MAX = 512;
 
     private ChannelTopics() {}

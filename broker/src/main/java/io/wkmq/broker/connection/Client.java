@@ -15,9 +15,9 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** A connected client: who it is, its session, and what each of its packets does. Belongs to the session's loop. */
+/** A connected client: its identity, its session, and the handling of each of its packets. Confined to the session's event loop. */
 final class Client {
-    /** The reasons with which a client may disconnect (MQTT 5, table 3-10). */
+    /** The reason codes that a client may send in DISCONNECT (MQTT 5, table 3-10). */
     private static final Set<ReasonCode> FROM_CLIENTS = EnumSet.of(
             ReasonCode.SUCCESS,
             ReasonCode.DISCONNECT_WITH_WILL,
@@ -98,7 +98,7 @@ final class Client {
         return connectedAtMs;
     }
 
-    /** What listings show of it. Any thread: all of it is fixed when the client connects. */
+    /** Returns what listings show of this client. Callable from any thread: everything in it is fixed when the client connects. */
     ConnectedClient describe() {
         return new ConnectedClient(
                 session.clientId(),
@@ -138,16 +138,16 @@ final class Client {
         }
     }
 
-    /** Writes a PUBLISH; false if it is too large for the client. */
+    /** Writes a PUBLISH; returns false if it exceeds the client's Maximum Packet Size. */
     boolean deliver(Delivery delivery, boolean duplicate, OutboundBuffer out) {
         Message message = topics.unmount(delivery.message());
-        // Asking for the time costs as much as writing a small message.
+        // Reading the clock costs as much as writing a small message.
         long now = message.expiresAtMs() == Message.NEVER ? 0 : services.clock().millis();
         ByteBuf room = out.room(deliveries.size(delivery, message));
         return deliveries.write(delivery, message, duplicate, now, room);
     }
 
-    /** The connection has ended, however it did. */
+    /** Reports the end of the connection, whatever its cause, to the session, the counters and the plugins. */
     void ended(DisconnectCause cause, ReasonCode reason) {
         session.disconnected(connection, cause);
         services.counters().disconnected(reason);

@@ -33,28 +33,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One MQTT network connection: passes decoded packets to the {@link Handshake} and then to the {@link Client}, and writes what
- * they and the session answer. Belongs to one event loop: the one that accepted it until CONNECT has named the client, from
- * then on that of the client's session.
+ * One MQTT network connection: passes decoded packets to the {@link Handshake} and later to the {@link Client}, and writes the
+ * responses of both and of the session. Confined to one event loop at a time: the accepting one until CONNECT has named the
+ * client, then that of the client's session.
  */
 final class Connection extends ChannelInboundHandlerAdapter implements PacketHandler, ClientLink {
     private static final Logger log = LoggerFactory.getLogger(Connection.class);
     private static final int CLOSE_TIMEOUT_SECONDS = 5;
     private static final int ACKNOWLEDGEMENT_BYTES = 4;
-    private static final int CONTROL_PACKET_BYTES = 64; // what most of them need; the buffer grows for others
+    private static final int CONTROL_PACKET_BYTES = 64; // enough for most of them; the buffer grows for larger ones
 
     private final ConnectionServices services;
     private final ClientEndpoint endpoint;
     private final Channel channel;
     private final MqttDecoder decoder;
     private final OutboundBuffer out;
-    private @Nullable Handshake handshake; // until the client is connected
+    private @Nullable Handshake handshake; // null once the client is connected
     private @Nullable PacketEncoder encoder;
     private Traffic traffic;
-    private volatile @Nullable Client client; // written on the loop only; listings read it
+    private volatile @Nullable Client client; // written on the loop only; listings read it from other threads
     private @Nullable ScheduledFuture<?> connectDeadline;
     private boolean closing;
-    private ReasonCode endReason = ReasonCode.UNSPECIFIED_ERROR; // until it is known better
+    private ReasonCode endReason = ReasonCode.UNSPECIFIED_ERROR; // until the actual reason is known
 
     private Connection(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
         this.services = services;
@@ -66,7 +66,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         this.traffic = services.turns().here(channel.eventLoop()).traffic();
     }
 
-    /** Adds the MQTT handlers at the end of a new connection's pipeline. On the channel's loop. */
+    /** Appends the MQTT handlers to a new connection's pipeline. Must be called on the channel's event loop. */
     static void open(ConnectionServices services, ClientEndpoint endpoint, Channel channel) {
         Connection connection = new Connection(services, endpoint, channel);
         services.registry().opened(connection);
@@ -90,18 +90,18 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         return decoder;
     }
 
-    /** The connected client; null until CONNACK accepted it, and after its end. Any thread. */
+    /** Returns the connected client; null before CONNECT is accepted and after the client's end. Callable from any thread. */
     @Nullable
     Client client() {
         return client;
     }
 
-    /** Whether nothing can be sent any more. */
+    /** Returns whether nothing can be sent any more. */
     boolean closed() {
         return closing || !channel.isActive();
     }
 
-    // What comes in
+    // Inbound
 
     @Override
     public void received(int bytes) {
@@ -140,10 +140,10 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) throws Exception {
-        // while it is not read nobody knows whether it is silent
+        // while reading is stopped, silence says nothing about the client
         if (event instanceof IdleStateEvent && !closing && !decoder.readingStopped()) {
             log.debug("Nothing came within the keep-alive time client={} peer={}", name(), peer());
-            attempt(decoder::end); // it may be silent since it has said good-bye behind a message that is held
+            attempt(decoder::end); // its DISCONNECT may be waiting behind a packet whose decoding is suspended
             disconnect(ReasonCode.KEEP_ALIVE_TIMEOUT, null, DisconnectCause.LOST);
         }
         super.userEventTriggered(context, event);
@@ -188,14 +188,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         }
     }
 
-    // What waits for an answer
+    // Asynchronous steps
 
-    /** Runs the task on the connection's loop, wherever that is by then. */
+    /** Runs the task on the event loop that the connection is registered with now. */
     void execute(Runnable task) {
         channel.eventLoop().execute(task);
     }
 
-    /** Goes on with the stage's result, on the connection's loop, unless the connection has closed meanwhile. */
+    /** Passes the stage's result to {@code next} on the connection's event loop, unless the connection has closed meanwhile. */
     <T> void when(CompletionStage<T> stage, Consumer<T> next) {
         stage.whenComplete((result, failure) -> {
             if (channel.eventLoop().inEventLoop()) {
@@ -214,7 +214,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         }
     }
 
-    /** Does what no handler's caller watches over: a failure ends the connection instead of leaving it half dead. */
+    /** Runs a step outside any pipeline callback; a failure closes the connection instead of leaving it half dead. */
     private void attempt(Runnable step) {
         try {
             step.run();
@@ -223,7 +223,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         }
     }
 
-    /** The same, and decodes nothing until then. */
+    /** Like {@link #when}, and suspends decoding until {@code next} has run. */
     <T> void await(CompletionStage<T> stage, Consumer<T> next) {
         hold();
         when(stage, result -> {
@@ -232,7 +232,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         });
     }
 
-    /** Goes on in a later turn of the loop, so that others have theirs, and decodes nothing until then. */
+    /** Runs {@code next} in a later turn of the event loop, so that other connections get theirs; suspends decoding until then. */
     void later(Runnable next) {
         hold();
         execute(() -> {
@@ -243,7 +243,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         });
     }
 
-    /** Decodes nothing until {@link #goOn()} was called as often as this. */
+    /** Suspends decoding. Calls nest: each needs its own {@link #goOn()}. */
     void hold() {
         decoder.suspend();
     }
@@ -254,14 +254,14 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         }
     }
 
-    // What goes out
+    // Outbound
 
-    /** CONNECT has said how the client is to be spoken to. */
+    /** Sets up the encoder for the protocol version and limits that CONNECT states. */
     void speak(Packet.Connect connect) {
         encoder = new PacketEncoder(connect);
     }
 
-    /** Writes a packet, to be sent with this turn of the loop. */
+    /** Writes a packet; it is flushed at the end of this turn of the event loop. */
     void write(Packet.Outbound packet) {
         if (closed()) {
             return;
@@ -271,7 +271,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         if (writer.encode(packet, out.room(CONTROL_PACKET_BYTES))) {
             traffic.sent(packet);
         } else if (packet instanceof Packet.Suback || packet instanceof Packet.Unsuback) {
-            // The client waits for it in vain: the request does not fit its own limit [MQTT-3.1.2-24].
+            // The response exceeds the client's own Maximum Packet Size; it would wait in vain [MQTT-3.1.2-24].
             disconnect(ReasonCode.PACKET_TOO_LARGE, null, DisconnectCause.LOST);
         }
     }
@@ -339,7 +339,7 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
 
     @Override
     public void resume() {
-        execute(this::goOn); // not here: the session is in the middle of a step
+        execute(this::goOn); // not inline: the session is in the middle of a step
     }
 
     @Override
@@ -362,9 +362,9 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         return version != null && version.isMqtt5();
     }
 
-    // How it begins and ends
+    // Start and end
 
-    /** CONNACK with success was written: from now on the client's packets go to the client. */
+    /** Hands the connection over to the client, after a successful CONNACK was written. */
     void connected(Client opened, int keepAliveSeconds) {
         client = opened;
         handshake = null;
@@ -383,15 +383,15 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         decoder.accepted(services.mqtt().maxTopicAlias());
     }
 
-    /** The session, or the node, ends the connection: the session is not told before it is closed. */
+    /** Closes the connection on behalf of the session or the node. The session hears of the end only when the channel becomes inactive. */
     @Override
     public void close(ReasonCode reason, @Nullable String reasonString) {
         disconnect(reason, reasonString, null);
     }
 
     /**
-     * Ends the connection: tells an MQTT 5 client why, tells the session how it ended (unless {@code cause} is null), and
-     * closes once the bytes are out.
+     * Ends the connection: sends an MQTT 5 client the reason, reports the end to the session (unless {@code cause} is null),
+     * and closes the channel once all written bytes are flushed.
      */
     void disconnect(ReasonCode reason, @Nullable String reasonString, @Nullable DisconnectCause cause) {
         if (closing) {
@@ -406,13 +406,13 @@ final class Connection extends ChannelInboundHandlerAdapter implements PacketHan
         closeAfterFlush(reason);
     }
 
-    /** The client has said good-bye: it is not answered [MQTT-3.14.4-3]. */
+    /** Ends the connection after the client's DISCONNECT, which is not answered [MQTT-3.14.4-3]. */
     void disconnected(ReasonCode reason, DisconnectCause cause) {
         end(cause, reason);
         closeAfterFlush(reason);
     }
 
-    /** Closes the network connection once everything written is out, or after a few seconds. */
+    /** Closes the channel once everything written is flushed, or after {@value #CLOSE_TIMEOUT_SECONDS} seconds. */
     void closeAfterFlush(ReasonCode reason) {
         if (closing) {
             return;

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what connections refused, by reason. Thread-safe. */
+/** Counts refusals and disconnects by reason code. Thread-safe. */
 public final class ConnectionCounters {
     private final Map<ReasonCode, LongAdder> connectsRefused = perReason();
     private final Map<ReasonCode, LongAdder> publishesRefused = perReason();
@@ -38,17 +38,17 @@ public final class ConnectionCounters {
         }
     }
 
-    /** CONNECTs answered with an error; reasons that did not occur are absent. */
+    /** Returns the number of CONNECTs answered with an error, by reason code; codes that did not occur are absent. */
     public Map<ReasonCode, Long> connectsRefused() {
         return occurred(connectsRefused);
     }
 
-    /** PUBLISHes that were not accepted. */
+    /** Returns the number of PUBLISHes that were not accepted, by reason code; codes that did not occur are absent. */
     public Map<ReasonCode, Long> publishesRefused() {
         return occurred(publishesRefused);
     }
 
-    /** Connections of accepted clients that have ended, by the reason. */
+    /** Returns the number of ended connections of accepted clients, by reason code; codes that did not occur are absent. */
     public Map<ReasonCode, Long> disconnects() {
         return occurred(disconnects);
     }

@@ -26,39 +26,39 @@ final class ConnectionRegistry {
         }
     }
 
-    /** CONNECT was accepted. */
+    /** Counts a client whose CONNECT was accepted. */
     void connected() {
         connected.incrementAndGet();
     }
 
-    /** A connection whose CONNECT was accepted has ended. */
+    /** Uncounts a client whose connection has ended. */
     void disconnected() {
         connected.decrementAndGet();
     }
 
-    /** Shows the connections one by one; those that come or go meanwhile may be missed. */
+    /** Passes each connection to {@code each}; weakly consistent: connections that open or close meanwhile may be missed. */
     void forEach(Consumer<Connection> each) {
         open.forEach(each);
     }
 
-    /** How many connections there are, those in the handshake included. */
+    /** Returns the number of connections, including those whose CONNECT is not accepted yet. */
     int size() {
         return open.size();
     }
 
-    /** How many clients are connected. */
+    /** Returns the number of connected clients. */
     int clients() {
         return connected.get();
     }
 
-    /** Tells every client that the server goes, and closes its connection. */
+    /** Tells every client that the server is shutting down, and closes its connection. */
     void closeAll() {
         for (Connection connection : open) {
             connection.execute(() -> connection.close(ReasonCode.SERVER_SHUTTING_DOWN, null));
         }
     }
 
-    /** Waits until no connection is left. */
+    /** Waits until no connection is left; returns false on timeout. */
     boolean awaitEmpty(Duration limit) throws InterruptedException {
         long deadline = System.nanoTime() + limit.toNanos();
         synchronized (open) {

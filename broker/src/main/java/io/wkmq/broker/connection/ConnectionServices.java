@@ -13,23 +13,23 @@ import java.time.Clock;
 /**
  * What all connections of a node share.
  *
- * @param mqtt what clients may do
- * @param topicLimits how large their topics may be
- * @param decoderLimits what is decoded at all
- * @param heldInput what waits to be decoded
+ * @param mqtt the protocol settings
+ * @param topicLimits the limits on the size of topics and filters
+ * @param decoderLimits the limits of the decoder
+ * @param heldInput the accounting of input that waits to be decoded
  * @param loops the event loops
  * @param sessions the sessions
- * @param channels what can be replayed to them
- * @param questions what else they can ask of them
- * @param split what they may not do while the cluster is split
- * @param access who may do what
- * @param rewrites which of their topics become others
- * @param events where plugins learn what happens to clients
- * @param clock the time of day
- * @param assignedIds client ids for clients that have none
- * @param turns what each loop has to flush
- * @param registry the connected clients
- * @param counters what went wrong, by reason
+ * @param channels the channels, for replays
+ * @param questions answers to other questions about channels
+ * @param split the restrictions while the cluster is split
+ * @param access authentication and authorization
+ * @param rewrites the topic rewrite rules
+ * @param events the plugins' listener for client events
+ * @param clock the wall clock
+ * @param assignedIds generates client ids for clients without one
+ * @param turns the per-loop flush queues and counters
+ * @param registry the open connections
+ * @param counters refusals and disconnects by reason code
  */
 record ConnectionServices(
         MqttConfig mqtt,

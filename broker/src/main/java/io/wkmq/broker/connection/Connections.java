@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The MQTT connections of a node. Thread-safe. */
 public final class Connections implements ConnectionInitializer {
-    /** Bytes that a client may send before it is accepted; CONNECT with a large will has to fit. */
+    /** Most bytes that a client may send before it is accepted; large enough for a CONNECT with a large will. */
     private static final int BEFORE_CONNECT_BYTES_MAX = 128 * 1024;
 
-    /** What part of the memory of network buffers may wait to be decoded. */
+    /** Divides the direct memory to give the bound for input waiting to be decoded. */
     private static final int HELD_SHARE = 8;
 
     private final ConnectionServices services;
 
-    /** Serves clients with these sessions. */
+    /** Creates the connections' shared state; clients are served with the given sessions. */
     public Connections(
             MqttConfig mqtt,
             RewriteConfig rewrite,
@@ -77,22 +77,22 @@ public final class Connections implements ConnectionInitializer {
         Connection.open(services, endpoint, channel);
     }
 
-    /** The number of connections that have reached MQTT: not those still in a PROXY, TLS or WebSocket handshake. */
+    /** Returns the number of connections that have reached MQTT, excluding those in a PROXY, TLS or WebSocket handshake. */
     public int size() {
         return services.registry().size();
     }
 
-    /** How many bytes of clients that are held back wait. */
+    /** Returns the number of received bytes that wait because decoding is suspended. */
     public long heldBytes() {
         return services.heldInput().bytes();
     }
 
-    /** How many clients are connected. */
+    /** Returns the number of connected clients. */
     public int clients() {
         return services.registry().clients();
     }
 
-    /** Shows the connected clients one by one, on the caller's thread; those that come or go meanwhile may be missed. */
+    /** Passes each connected client to {@code each} on the caller's thread; clients that come or go meanwhile may be missed. */
     public void forEachClient(Consumer<ConnectedClient> each) {
         services.registry().forEach(connection -> {
             Client client = connection.client();
@@ -102,7 +102,7 @@ public final class Connections implements ConnectionInitializer {
         });
     }
 
-    /** The connected client with this id, or null. Looks at all of them: for tools. */
+    /** Returns the connected client with this id, or null. Scans all connections: meant for tools, not for the hot path. */
     public @Nullable ConnectedClient findClient(String clientId) {
         AtomicReference<@Nullable ConnectedClient> found = new AtomicReference<>();
         services.registry().forEach(connection -> {
@@ -114,20 +114,20 @@ public final class Connections implements ConnectionInitializer {
         return found.get();
     }
 
-    /** What went through all connections since the start. */
+    /** Returns the traffic of all connections since the start. */
     public Map<TrafficCounter, Long> traffic() {
         return services.turns().traffic();
     }
 
-    /** What was refused. */
+    /** Returns the counters of refusals and disconnects. */
     public ConnectionCounters counters() {
         return services.counters();
     }
 
     /**
-     * Tells every client that the server goes, and waits until they are gone.
+     * Tells every client that the server is shutting down, and waits up to {@code limit} for all connections to close.
      *
-     * @return whether all are gone
+     * @return whether all are closed
      */
     public boolean closeAll(Duration limit) throws InterruptedException {
         services.registry().closeAll();

@@ -3,7 +3,7 @@ package io.wkmq.broker.connection;
 import io.wkmq.broker.listener.ShutdownReason;
 import io.wkmq.session.ReasonCode;
 
-/** Says in a listener's words why a connection ended. */
+/** Maps MQTT reason codes to the listeners' shutdown reasons. */
 final class Ending {
     private Ending() {}
 

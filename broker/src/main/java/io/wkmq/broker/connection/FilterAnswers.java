@@ -14,17 +14,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters of one SUBSCRIBE or UNSUBSCRIBE and what becomes of each. A packet may have a hundred thousand, so they are worked
- * off in slices, and the answer goes out when the last one is known. Belongs to the connection's loop.
+ * The filters of one SUBSCRIBE or UNSUBSCRIBE and the outcome of each. A packet may have a hundred thousand, so they are
+ * processed in slices; the response is sent once the last outcome is known. Confined to the connection's event loop.
  */
 final class FilterAnswers {
-    /** How many are worked off in one turn of the loop: most packets have fewer. */
+    /** How many filters are processed in one turn of the event loop; most packets have fewer. */
     private static final int SLICE = 256;
 
     private final @Nullable SubscriptionFilter[] filters;
     private final ReasonCode[] reasons;
     private final Consumer<List<ReasonCode>> whenComplete;
-    private Map<Integer, ChannelDefinition> channels = Map.of(); // of one slice; few ask for replays
+    private Map<Integer, ChannelDefinition> channels = Map.of(); // of the current slice; replays are rare
     private int asked;
     private boolean allAsked;
 
@@ -35,7 +35,7 @@ final class FilterAnswers {
         this.whenComplete = whenComplete;
     }
 
-    /** Where the slice that begins there ends. */
+    /** Returns the end (exclusive) of the slice that begins at {@code from}. */
     int end(int from) {
         return Math.min(from + SLICE, filters.length);
     }
@@ -44,7 +44,7 @@ final class FilterAnswers {
         return end == filters.length;
     }
 
-    /** The filter of this place, or null if it is refused. */
+    /** Returns the filter at this place, or null if it is refused. */
     @Nullable
     SubscriptionFilter wanted(int place) {
         return reasons[place].error() ? null : filters[place];
@@ -54,7 +54,7 @@ final class FilterAnswers {
         filters[place] = filter;
     }
 
-    /** The channel whose replay this place asks for, as it was judged; null if there is none. */
+    /** Returns the channel to replay for this place, as it was when access was checked; null if there is none. */
     @Nullable
     ChannelDefinition channel(int place) {
         return channels.get(place);
@@ -75,7 +75,10 @@ final class FilterAnswers {
         reasons[place] = reason;
     }
 
-    /** Refuses a place that a client may not subscribe to, perhaps later; then that is added to what is pending. */
+    /**
+     * Applies an access decision to a place: refuses it if denied. A decision still pending is applied later and added to
+     * {@code pending}.
+     */
     void judge(int place, AccessDecision decision, List<CompletionStage<?>> pending) {
         if (decision instanceof AccessDecision.Pending later) {
             pending.add(later.later().thenAccept(decided -> judged(place, decided)));
@@ -90,14 +93,14 @@ final class FilterAnswers {
         }
     }
 
-    /** The session is asked about a slice. */
+    /** Notes that the session is asked about a slice, before it can answer. */
     void asking(int end) {
         asked++;
         channels = Map.of();
         allAsked = isLast(end);
     }
 
-    /** The session's answers, one per wanted filter of the slice, in order. Returns whether that was all. */
+    /** Records the session's answers, one per wanted filter of the slice, in order. Returns whether the response is complete. */
     boolean answered(int from, int to, List<ReasonCode> answers) {
         int next = 0;
         for (int i = from; i < to; i++) {

@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * From CONNECT to CONNACK: assigns an id, authenticates, checks the will, moves the connection to the loop of its session, opens
- * the session, answers. Belongs to the connection's loop; the decoder holds back what follows CONNECT meanwhile.
+ * The steps from CONNECT to CONNACK: assigns a client id, authenticates, authorizes the will, moves the connection to its
+ * session's event loop, opens the session, answers. Confined to the connection's event loop; the decoder holds back what
+ * follows CONNECT.
  */
 final class Handshake {
     private static final Logger log = LoggerFactory.getLogger(Handshake.class);
@@ -44,7 +45,7 @@ final class Handshake {
         if (packet instanceof Packet.Connect first) {
             connect = first;
             connection.speak(first);
-            // To check a password takes time.
+            // Checked first, because verifying a password is expensive.
             if (services.split().refusesConnects()) {
                 refuse(ReasonCode.SERVER_UNAVAILABLE, null);
                 return;
@@ -54,11 +55,11 @@ final class Handshake {
         } else if (packet instanceof Packet.Auth answer && connect != null && exchange != null) {
             answered(connect, exchange, answer);
         } else {
-            connection.closeAfterFlush(ReasonCode.SUCCESS); // DISCONNECT in the middle of an authentication
+            connection.closeAfterFlush(ReasonCode.SUCCESS); // DISCONNECT during an authentication exchange
         }
     }
 
-    // Who is it
+    // Authentication
 
     private void authenticate(Packet.Connect connect) {
         ClientInfo claimed = claimed(connect);
@@ -120,7 +121,7 @@ final class Handshake {
 
     private void proceeded(Packet.Connect connect, String method, AuthExchange.Step step) {
         if (step instanceof AuthExchange.Continue challenge) {
-            stepping = false; // once it is decided it stays: there is nothing more to say
+            stepping = false; // stays true after the decision: nothing more may follow
             connection.write(
                     new Packet.Auth(ReasonCode.CONTINUE_AUTHENTICATION, method, challenge.data(), null, List.of()));
         } else if (step instanceof AuthExchange.Decided decided) {
@@ -139,7 +140,7 @@ final class Handshake {
                     refused.text());
             refuse(refused.reason(), null);
         } else if (decision instanceof ConnectDecision.Accepted accepted) {
-            if (services.split().refusesConnects()) { // the cluster may have been split meanwhile
+            if (services.split().refusesConnects()) { // the cluster may have split during the authentication
                 refuse(ReasonCode.SERVER_UNAVAILABLE, null);
             } else {
                 authorizeWill(connect, accepted);
@@ -147,7 +148,7 @@ final class Handshake {
         }
     }
 
-    // May it leave that will
+    // Authorization of the will
 
     private void authorizeWill(Packet.Connect connect, ConnectDecision.Accepted accepted) {
         Will will = connect.will();
@@ -159,7 +160,7 @@ final class Handshake {
             refuse(ReasonCode.TOPIC_NAME_INVALID, TopicLimits.EXCEEDED);
             return;
         }
-        // The loop is asked for at each decision: the connection is about to move.
+        // The executor is resolved at each decision, because the connection is about to change its event loop.
         ClientAccess access = services.access().open(accepted.client(), connection::execute);
         AccessDecision decision = access.publish(will.topic(), will.qos(), will.retain());
         if (decision instanceof AccessDecision.Pending pending) {
@@ -187,7 +188,7 @@ final class Handshake {
         }
     }
 
-    // Open its session
+    // Opening the session
 
     private void moveToSession(Packet.Connect connect, ConnectDecision.Accepted accepted, @Nullable Will will) {
         ConnectRequest request = new ConnectRequest(
@@ -234,7 +235,7 @@ final class Handshake {
         }
     }
 
-    /** Answers CONNECT with an error, if a CONNECT came and its version has one, and closes [MQTT-3.2.2-7]. */
+    /** Answers CONNECT with an error, if a CONNECT was received and its version has one, and closes the connection [MQTT-3.2.2-7]. */
     void refuse(ReasonCode reason, @Nullable String why) {
         if (connection.closed()) {
             return;

@@ -21,9 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The channels of which a client wants to know what they have: {@code $ch/<channel>/$info}. It is told at once, as by a retained message,
- * and again when that has changed, but not more often than every few seconds. They end with its connection. Belongs to the
- * connection's loop.
+ * A client's subscriptions to {@code $ch/<channel>/$info}, which describes the channel's content. The current description is
+ * sent at once, like a retained message, and again after changes, at most every {@value #PAUSE_SECONDS} seconds. The
+ * subscriptions end with the connection; there are at most {@value #MAX}. Confined to the connection's event loop.
  */
 final class InfoSubscriptions {
     private static final String SUFFIX = "/$info";
@@ -42,7 +42,7 @@ final class InfoSubscriptions {
         this.client = client;
     }
 
-    /** Whether a filter is about what a channel has. */
+    /** Returns whether a filter is such a subscription. */
     static boolean concerns(String filter) {
         return filter.startsWith(ChannelTopics.PREFIX)
                 && filter.endsWith(SUFFIX)
@@ -53,12 +53,12 @@ final class InfoSubscriptions {
         return filter.substring(ChannelTopics.PREFIX.length(), filter.length() - SUFFIX.length());
     }
 
-    /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
+    /** Checks a filter and refuses it if need be; a pending access decision is added to {@code pending}. */
     void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
         SubscriptionFilter filter = parse(packet.entries().get(place).filter());
         if (filter == null) {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
-        } else if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
+        } else if (!client.topics().prefix().isEmpty()) { // the channel may hold messages of other tenants
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
         } else {
             answers.judge(place, client.access().subscribe(filter, Qos.AT_MOST_ONCE), pending);
@@ -76,10 +76,10 @@ final class InfoSubscriptions {
         }
     }
 
-    /** Begins what was checked and not refused, in place of one of the same filter; the answer says whether it has begun. */
+    /** Begins a subscription that was checked and not refused, replacing one with the same filter; refuses it if it cannot begin. */
     void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
-        if (services.channels().find(channel(entry.filter())) == null) { // which only those hear who may
+        if (services.channels().find(channel(entry.filter())) == null) { // only authorized clients get here
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
@@ -101,7 +101,7 @@ final class InfoSubscriptions {
         watch.look();
     }
 
-    /** Ends one; false if there is none. */
+    /** Ends a subscription; returns false if there is none. */
     boolean end(String filter) {
         Watch ended = watches.remove(filter);
         if (ended != null) {
@@ -115,9 +115,9 @@ final class InfoSubscriptions {
         private final String channel;
         private final SubscriptionOptions options;
         private boolean first = true;
-        private boolean silent; // until there is a change [MQTT-3.3.1-11]
+        private boolean silent; // until the first change [MQTT-3.3.1-11]
         private boolean ended;
-        private byte @Nullable [] known; // to the client
+        private byte @Nullable [] known; // the description last sent
 
         Watch(String filter, SubscriptionOptions options) {
             this.topic = TopicName.of(filter);

@@ -7,11 +7,14 @@ import io.wkmq.session.Session;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What CONNACK tells a client of the server's limits. */
+/** The server limits that CONNACK announces. */
 final class Limits {
     private Limits() {}
 
-    /** The keep alive that holds, in seconds, 0 for none: the client's, unless the server tells an MQTT 5 one another [MQTT-3.2.2-21]. */
+    /**
+     * Returns the effective keep-alive in seconds, 0 for none: the client's, unless the server imposes a shorter one on an MQTT
+     * 5 client [MQTT-3.2.2-21].
+     */
     static int keepAliveSeconds(MqttConfig mqtt, Packet.Connect connect) {
         int wanted = connect.keepAliveSeconds();
         int most = (int) mqtt.serverKeepalive().toSeconds();

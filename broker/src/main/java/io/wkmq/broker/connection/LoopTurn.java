@@ -4,8 +4,8 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 
 /**
- * What the connections of one event loop share: the list of what is to be flushed at the end of the loop's turn, so that a
- * connection makes one system call for all packets it was given, or one for each 64 KB of them, and the counters. Belongs to the loop's thread.
+ * What the connections of one event loop share: the counters, and the queue of buffers to flush at the end of the loop's turn.
+ * A connection thus makes one system call for all packets of a turn, or one per 64 KB of them. Confined to the loop's thread.
  */
 final class LoopTurn implements Runnable {
     private final EventLoop loop;
@@ -16,12 +16,12 @@ final class LoopTurn implements Runnable {
         this.loop = loop;
     }
 
-    /** The loop's counters; readable by any thread. */
+    /** Returns the loop's counters; readable by any thread. */
     Traffic traffic() {
         return traffic;
     }
 
-    /** Flushes the buffer before the loop waits for input again. */
+    /** Schedules the buffer to be flushed before the loop next waits for I/O. */
     void flushLater(OutboundBuffer buffer) {
         if (dirty.isEmpty()) {
             loop.execute(this);
@@ -35,7 +35,7 @@ final class LoopTurn implements Runnable {
             try {
                 buffer.flush();
             } catch (RuntimeException | Error e) {
-                buffer.failed(e); // it must not keep all others of the loop from being flushed
+                buffer.failed(e); // one failure must not keep the other buffers from being flushed
             }
         }
     }

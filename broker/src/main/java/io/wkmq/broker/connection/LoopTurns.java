@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** The {@link LoopTurn} of each event loop, made when the loop first needs it. Thread-safe. */
+/** The {@link LoopTurn} of each event loop, created on first use. Thread-safe. */
 final class LoopTurns {
     private final FastThreadLocal<@Nullable LoopTurn> turns = new FastThreadLocal<>();
     private final List<LoopTurn> all = new CopyOnWriteArrayList<>();
 
-    /** The turn of the loop whose thread the caller runs on. */
+    /** Returns the turn of the loop on whose thread the caller runs. */
     LoopTurn here(EventLoop loop) {
         assert loop.inEventLoop();
         LoopTurn turn = turns.get();
@@ -25,7 +25,7 @@ final class LoopTurns {
         return turn;
     }
 
-    /** What went through the connections of all loops. */
+    /** Returns the traffic summed over all loops. */
     Map<TrafficCounter, Long> traffic() {
         Map<TrafficCounter, Long> sums = new EnumMap<>(TrafficCounter.class);
         for (TrafficCounter counter : TrafficCounter.values()) {

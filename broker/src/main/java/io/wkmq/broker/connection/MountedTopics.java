@@ -9,22 +9,21 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.Will;
 
 /**
- * What becomes of a client's topics on their way into the broker: they are rewritten by the node's rules, then its mountpoint
- * is put before them, so that tenants share a broker without seeing each other. On the way out the mountpoint is taken off.
- * Immutable.
+ * Translates a client's topics on their way into the broker: the node's rules rewrite them, then the client's mountpoint is
+ * prepended, so that tenants share a broker without seeing each other. On the way out the mountpoint is removed. Immutable.
  *
- * @param prefix the mountpoint, empty for none; placeholders are replaced already
- * @param rewrites the node's rules
- * @param client whose topics they are
+ * @param prefix the mountpoint with its placeholders replaced; empty for none
+ * @param rewrites the node's rewrite rules
+ * @param client the client whose topics are translated
  */
 record MountedTopics(String prefix, TopicRewrites rewrites, ClientInfo client) {
-    /** Throws {@link InvalidTopicException} if that gives no topic. */
+    /** Rewrites and mounts a topic; throws {@link InvalidTopicException} if the result is not a valid topic. */
     TopicName mount(TopicName topic) {
         TopicName rewritten = rewrites.published(topic, client);
         return prefix.isEmpty() ? rewritten : TopicName.of(prefix + rewritten.text());
     }
 
-    /** Throws {@link InvalidTopicException} if that gives no filter. */
+    /** Rewrites and mounts a filter; throws {@link InvalidTopicException} if the result is not a valid filter. */
     SubscriptionFilter mount(SubscriptionFilter filter) {
         TopicFilter rewritten = rewrites.subscribed(filter.filter(), client);
         return prefix.isEmpty() && rewritten.equals(filter.filter())
@@ -47,7 +46,7 @@ record MountedTopics(String prefix, TopicRewrites rewrites, ClientInfo client) {
                         will.delaySeconds());
     }
 
-    /** The message under the topic that the client knows. */
+    /** Returns the message with the mountpoint removed from its topic. */
     Message unmount(Message message) {
         if (prefix.isEmpty()) {
             return message;

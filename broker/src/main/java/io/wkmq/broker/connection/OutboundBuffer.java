@@ -5,9 +5,9 @@ import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes a connection has been given in this turn of its event loop. Packets are written behind each other into one
- * buffer, which goes to the socket at the end of the turn, or earlier once it is large. A buffer starts with what the turns
- * before have needed, so that it seldom grows. Belongs to the loop's thread.
+ * The bytes written to a connection in the current turn of its event loop. Packets are appended to one buffer, which is passed
+ * to the socket at the end of the turn, or earlier once it is large. A new buffer is sized after those of previous turns, so
+ * that it seldom grows. Confined to the loop's thread.
  */
 final class OutboundBuffer {
     private static final int CHUNK_BYTES = 64 * 1024;
@@ -23,9 +23,9 @@ final class OutboundBuffer {
     private boolean makingRoom;
 
     /**
-     * A buffer for one channel.
+     * Creates the buffer of one channel.
      *
-     * @param onWritable runs once the client reads again, after {@link #writable()} was false
+     * @param onWritable runs once the socket accepts data again, after {@link #writable()} returned false
      */
     OutboundBuffer(Channel channel, LoopTurns turns, Runnable onWritable) {
         this.channel = channel;
@@ -33,7 +33,7 @@ final class OutboundBuffer {
         this.onWritable = onWritable;
     }
 
-    /** A buffer to append a packet of about that size to; it is sent with the turn. */
+    /** Returns a buffer to which a packet of about {@code bytes} bytes can be appended; it is flushed at the end of the turn. */
     ByteBuf room(int bytes) {
         ByteBuf current = chunk;
         if (current != null && current.readableBytes() + bytes > CHUNK_BYTES) {
@@ -51,9 +51,9 @@ final class OutboundBuffer {
         return current;
     }
 
-    /** Gives a full chunk to the socket while the processor's cache has it. */
+    /** Passes a full chunk to the socket while it is still in the processor's cache. */
     private void send(ByteBuf full) {
-        makingRoom = true; // who waits to write again must not get in before the packet that needs the room
+        makingRoom = true; // keeps a resumed writer from writing before the packet that needs the room
         try {
             write(full);
             channel.flush();
@@ -62,7 +62,7 @@ final class OutboundBuffer {
         }
     }
 
-    /** Whether the client reads fast enough: what waits for the socket is below the high water mark. */
+    /** Returns whether the client keeps up: the bytes waiting for the socket are below the high-water mark. */
     boolean writable() {
         ByteBuf current = chunk;
         boolean writable =
@@ -71,7 +71,7 @@ final class OutboundBuffer {
         return writable;
     }
 
-    /** Gives everything to the socket. */
+    /** Passes everything to the socket. */
     void flush() {
         scheduled = false;
         ByteBuf current = chunk;
@@ -82,7 +82,7 @@ final class OutboundBuffer {
         writabilityChanged();
     }
 
-    /** The socket took bytes, or is full. */
+    /** Handles a change of the channel's writability: resumes a writer that was refused, once there is room. */
     void writabilityChanged() {
         if (refused && !makingRoom && channel.isWritable()) {
             refused = false;
@@ -98,7 +98,7 @@ final class OutboundBuffer {
         var unused = channel.write(full, channel.voidPromise()); // a failure closes the channel through exceptionCaught
     }
 
-    /** Learns from what one buffer has come to: more at once, less only little by little. */
+    /** Adapts the initial size to the last buffer's size: grows at once, shrinks gradually. */
     private void expect(int bytes) {
         if (bytes > expectedBytes) {
             expectedBytes = Math.min(CHUNK_BYTES, Integer.highestOneBit(bytes - 1) << 1);
@@ -107,12 +107,12 @@ final class OutboundBuffer {
         }
     }
 
-    /** Flushing failed, which is a mistake of ours: the connection learns of it as of a handler's failure. */
+    /** Reports a failed flush, which is a bug of the broker, to the connection like a handler's failure. */
     void failed(Throwable cause) {
         channel.pipeline().fireExceptionCaught(cause);
     }
 
-    /** Drops what was not given to the socket: the channel has closed. */
+    /** Releases what was not passed to the socket, after the channel has closed. */
     void discard() {
         if (chunk != null) {
             chunk.release();

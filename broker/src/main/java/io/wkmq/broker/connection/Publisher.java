@@ -9,7 +9,7 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.Publication;
 import io.wkmq.session.ReasonCode;
 
-/** Checks what a client publishes and hands it to the session. Belongs to the connection's loop. */
+/** Validates and authorizes a client's PUBLISHes and passes them to the session. Confined to the connection's event loop. */
 final class Publisher {
     private final ConnectionServices services;
     private final Connection connection;
@@ -52,7 +52,7 @@ final class Publisher {
         }
     }
 
-    /** Whether the client has more unacknowledged than it was told to; the connection ends then [MQTT-3.3.4-9]. */
+    /** Returns whether an MQTT 5 client exceeded the Receive Maximum it was told; it is disconnected in that case [MQTT-3.3.4-9]. */
     private boolean windowExceeded() {
         if (client.session().inboundInFlight() < services.mqtt().session().maxAwaitingRel()) {
             return false;
@@ -101,7 +101,7 @@ final class Publisher {
     private void request(Packet.Publish packet) {
         String obstacle = requests.obstacle(packet);
         if (obstacle != null) {
-            // A client of MQTT 3, which cannot know better, would be disconnected for another reason.
+            // An MQTT 3 client cannot be told why; any error but NOT_AUTHORIZED would disconnect it.
             boolean told = client.version().isMqtt5();
             refuse(packet, told ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.NOT_AUTHORIZED, obstacle);
             return;
@@ -125,8 +125,8 @@ final class Publisher {
     }
 
     /**
-     * A client that sends faster than its messages are taken over is not read for a while. MQTT 5 clients know their limit, those
-     * of MQTT 3 do not.
+     * Applies back-pressure: stops decoding while a client has too many unacknowledged PUBLISHes. MQTT 5 clients know their
+     * limit, MQTT 3 clients do not.
      */
     private void expectAcknowledgement(Qos qos) {
         if (qos != Qos.AT_MOST_ONCE
@@ -137,12 +137,12 @@ final class Publisher {
         }
     }
 
-    /** A PUBLISH was answered. */
+    /** Notes that a PUBLISH was acknowledged; resumes decoding if the backlog has shrunk. */
     void acknowledged() {
         unacknowledged--;
         if (held && unacknowledged < services.mqtt().session().maxAwaitingRel() / 2 + 1) {
             held = false;
-            connection.execute(connection::goOn); // not here: the session is in the middle of a step
+            connection.execute(connection::goOn); // not inline: the session is in the middle of a step
         }
     }
 

@@ -10,8 +10,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected client authenticates again (MQTT 5, 4.12.1). Its other packets go on meanwhile, under the rights it had. Belongs to
- * the connection's loop.
+ * Re-authentication of a connected client (MQTT 5, 4.12.1). Its other packets are handled meanwhile, with the rights it had.
+ * Confined to the connection's event loop.
  */
 final class Reauthentication {
     private final ConnectionServices services;
@@ -22,7 +22,7 @@ final class Reauthentication {
     private boolean stepping;
 
     /**
-     * For one client.
+     * Creates the re-authentication of one client.
      *
      * @param method the authentication method of its CONNECT, or null
      */

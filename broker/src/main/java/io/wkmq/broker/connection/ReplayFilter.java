@@ -10,18 +10,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter that asks for a replay: {@code [$share/<group>/]$ch/<channel>[@<start>]/<filter>}. Where it begins stands in the filter, for
- * clients that have no user properties, or in the user property {@code wk-from}; else it begins with what comes next. Which cursor it
- * moves is said by {@code @cursor:<name>} there, or by {@code wk-cursor}; a group has its own. Clients of EMQX say {@code $s/<offset>/<filter>} with the whole filter of a
- * channel, and {@code stream-offset}.
+ * A filter that requests a replay: {@code [$share/<group>/]$ch/<channel>[@<start>]/<filter>}. The start is part of the filter,
+ * for clients without user properties, or the user property {@code wk-from}; the default is the next record. The cursor that
+ * the replay advances is named by {@code @cursor:<name>} in the same place or by {@code wk-cursor}; a group has its own cursor.
+ * As in EMQX, {@code $s/<offset>/<filter>} with the exact filter of a channel is accepted, and the property
+ * {@code stream-offset}.
  *
- * @param group the name of the group that shares it; null if it is one client's
- * @param ordered whether one client of the group gets all, the others in his place
- * @param channel the channel's name; null if it is the one that has the wanted topics as its filter
- * @param prefix all in front of the wanted topics, as the client wrote it
- * @param topics the wanted topics
- * @param start with which record it begins, if it has no cursor that is there already
- * @param cursor the name of its cursor; empty if it wants none, null if it does not say
+ * @param group the name of the group that shares the replay; null if it is a single client's
+ * @param ordered whether one member of the group receives everything while the others stand by
+ * @param channel the channel's name; null for the channel whose filter equals the requested topics
+ * @param prefix everything before the requested topics, as the client wrote it
+ * @param topics the requested topics
+ * @param start where the replay begins, unless its cursor exists already
+ * @param cursor the cursor's name; empty for none, null if not stated
  */
 record ReplayFilter(
         @Nullable String group,
@@ -44,7 +45,7 @@ record ReplayFilter(
     private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,64}");
     private static final long MICROS_PER_MS = 1000;
 
-    /** Checks that topics can begin with the prefix: a time zone as +01:00 would make them filters [MQTT-4.7.1-2]. */
+    /** Checks that topics can begin with the prefix: a time zone such as +01:00 would turn them into filters [MQTT-4.7.1-2]. */
     ReplayFilter {
         var unused = TopicName.of(prefix);
         if (cursor != null && !cursor.equals(NO_CURSOR) && !NAME.matcher(cursor).matches()) {
@@ -53,13 +54,13 @@ record ReplayFilter(
         }
     }
 
-    /** Whether the text asks for a replay, be it one that a group shares. */
+    /** Returns whether the text requests a replay, shared by a group or not. */
     static boolean is(String text) {
         int at = begin(text);
         return at >= 0 && (text.startsWith(ChannelTopics.PREFIX, at) || text.startsWith(STREAM, at));
     }
 
-    /** Where the filter begins behind the name of a group; -1 if that is not complete. */
+    /** Returns where the filter begins after the group name; -1 if that part is incomplete. */
     private static int begin(String text) {
         if (text.startsWith(QUEUE)) {
             return QUEUE.length();
@@ -72,9 +73,10 @@ record ReplayFilter(
     }
 
     /**
-     * Reads a filter.
+     * Parses a filter.
      *
-     * @throws IllegalArgumentException if it says no channel, no filter, no start, or no name of a cursor
+     * @throws IllegalArgumentException if the channel, the filter, the start, the group or the cursor's name is missing or
+     *     invalid
      */
     static ReplayFilter parse(String whole, List<UserProperty> properties, Instant now) {
         int begin = begin(whole);
@@ -193,7 +195,7 @@ record ReplayFilter(
         return value;
     }
 
-    /** A start as EMQX has them: its latest is what comes next. */
+    /** Parses a start as EMQX defines it: its {@code latest} means the next record. */
     private static ReadStart offset(String text) {
         return switch (text) {
             case "earliest" -> new ReadStart.Earliest();

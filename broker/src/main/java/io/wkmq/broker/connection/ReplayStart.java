@@ -5,14 +5,14 @@ import io.wkmq.channel.engine.ReadStart;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** Where a replay begins, in the words of clients and administrators: {@code earliest}, {@code seq:1234}, {@code ago:15m}. Stateless. */
+/** Parses where a replay begins, as clients and administrators write it: {@code earliest}, {@code seq:1234}, {@code ago:15m}. Stateless. */
 public final class ReplayStart {
     private ReplayStart() {}
 
     /**
-     * Reads a start.
+     * Parses a start.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is not a valid start
      */
     public static ReadStart parse(String text, Instant now) {
         int colon = text.indexOf(':');

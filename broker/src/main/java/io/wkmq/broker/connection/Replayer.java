@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Checks which channels a client wants to be replayed and has the session replay them. Belongs to the connection's loop. */
+/** Checks a client's requests for replays and has the session run them. Confined to the connection's event loop. */
 final class Replayer {
-    /** Cursors are in memory with their names. */
+    /** Longer client ids are cut off when shown as a reader's name. */
     private static final int READER_LENGTH_MAX = 64;
 
     private static final TopicFilter ANY = TopicFilter.of("$ch/#");
@@ -28,12 +28,12 @@ final class Replayer {
         this.client = client;
     }
 
-    /** Whether a filter of a SUBSCRIBE is about a replay. */
+    /** Returns whether a filter of a SUBSCRIBE requests a replay. */
     static boolean concerns(String text) {
         return ReplayFilter.is(text);
     }
 
-    /** Checks a filter: answers it if it is refused, perhaps later; then that is added to what is pending. */
+    /** Checks a filter and refuses it if need be; a pending access decision is added to {@code pending}. */
     void check(Packet.Subscribe packet, int place, FilterAnswers answers, List<CompletionStage<?>> pending) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
         ReplayFilter filter = parse(packet, entry.filter());
@@ -41,7 +41,7 @@ final class Replayer {
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
-        if (!client.topics().prefix().isEmpty()) { // the channel may have messages of other tenants
+        if (!client.topics().prefix().isEmpty()) { // the channel may hold messages of other tenants
             answers.reason(place, ReasonCode.NOT_AUTHORIZED);
             return;
         }
@@ -56,7 +56,7 @@ final class Replayer {
         }
     }
 
-    /** What is replayed has to be allowed as a replay, and as what an ordinary subscription would bring. */
+    /** Returns the filters to authorize: a replay must be allowed as such, and also as the ordinary subscription it amounts to. */
     private static List<TopicFilter> judged(ChannelDefinition channel, ReplayFilter filter) {
         return List.of(
                 replayed(channel.name(), filter.topics()),
@@ -64,8 +64,9 @@ final class Replayer {
     }
 
     /**
-     * Who may not replay a channel is not told whether it is there either: so it is judged as if it were. Which topics it would have nobody
-     * can say: so who has the right to replay it, and not to all of its topics, is told, as by {@code $ch/<channel>/$info}.
+     * Returns the filters to authorize if the channel does not exist. They are the same as if it did, so that a client without
+     * the right to replay it cannot learn whether it exists. Only the channel's own topics are unknown; a client that may
+     * replay the channel but not all of its topics can therefore tell, as it can by {@code $ch/<channel>/$info}.
      */
     private static List<TopicFilter> judgedOfNone(ReplayFilter filter) {
         String name = filter.channel();
@@ -77,7 +78,7 @@ final class Replayer {
         return TopicFilter.of(ChannelTopics.PREFIX + channel + '/' + topics);
     }
 
-    /** Begins what was checked and not refused; the answer says whether it has begun. */
+    /** Begins a replay that was checked and not refused; refuses it if it cannot begin. */
     void begin(Packet.Subscribe packet, int place, FilterAnswers answers) {
         Packet.Subscribe.Entry entry = packet.entries().get(place);
         ReplayFilter filter = parse(packet, entry.filter());
@@ -87,7 +88,7 @@ final class Replayer {
             return;
         }
         String group = filter.group();
-        if (group != null && entry.options().noLocal()) { // his own messages would be lost to all [MQTT-3.8.3-4]
+        if (group != null && entry.options().noLocal()) { // a member's own records would reach nobody [MQTT-3.8.3-4]
             answers.reason(place, ReasonCode.TOPIC_FILTER_INVALID);
             return;
         }
@@ -119,8 +120,10 @@ final class Replayer {
     }
 
     /**
-     * The cursor of a replay; null if it has none. Without a name it is the client's own: nobody else can say that name, for it has a colon.
-     * It is for these topics alone, as the client may want others of the same channel at the same time; slashes tell the two apart.
+     * Returns the name of the replay's cursor; null if it has none. Unless named, a cursor is private to the client: its name
+     * contains a colon, which clients cannot use in names. It is specific to the requested topics, because the client may
+     * replay others of the same channel at the same time; escaping the slashes of the client id keeps the two parts
+     * unambiguous.
      */
     private @Nullable String cursor(ReplayFilter filter) {
         String said = filter.cursor();
@@ -137,13 +140,13 @@ final class Replayer {
         return filter.topics().text().equals("#") ? whom : whom + '/' + filter.topics();
     }
 
-    /** Who reads, for administrators. */
+    /** Returns the reader's name as shown to administrators. */
     private String reader() {
         String clientId = client.session().clientId();
         return clientId.length() <= READER_LENGTH_MAX ? clientId : clientId.substring(0, READER_LENGTH_MAX);
     }
 
-    /** Whether a channel was not removed meanwhile; another one may have its name then, for which nothing was judged. */
+    /** Returns whether the channel for which access was checked still exists; another one may have taken its name meanwhile. */
     private boolean isThere(ChannelDefinition judged) {
         ChannelDefinition now = services.channels().find(judged.name());
         return now != null && now.number() == judged.number();

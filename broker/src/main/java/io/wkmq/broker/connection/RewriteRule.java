@@ -7,16 +7,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule: which topics it is for and what becomes of them. Immutable. The regular expression is an administrator's, the topic
- * a client's, so what a match may cost is bounded.
+ * One rewrite rule: the topics it applies to and what they become. Immutable. The regular expression is an administrator's but
+ * the topic a client's, so the cost of a match is bounded.
  */
 final class RewriteRule {
-    /** What stands for a topic that the rule gives up: no topic is empty. */
+    /** The result for a topic that the rule rejects; distinct from every topic, since none is empty. */
     static final String NONE = "";
 
-    /** Longer topics are given up: the JDK's matcher may need some frames of the stack for each character. */
+    /** Most characters of a topic; longer ones are rejected, because the JDK's matcher may use several stack frames per character. */
     static final int LENGTH_MAX = 1024;
-    /** How often a match may look at a character: about a millisecond. */
+    /** Most character accesses of one match; they take about a millisecond. */
     static final int LOOKS_MAX = 100_000;
 
     private static final Pattern PLACEHOLDER =
@@ -32,7 +32,7 @@ final class RewriteRule {
         this.destination = rule.destination();
     }
 
-    /** Whether the filter matches; a filter that a client asks for is looked at as if it were a topic. */
+    /** Returns whether the rule's filter matches; a filter that a client subscribes to is treated like a topic. */
     boolean isFor(String topic) {
         if (topic.startsWith("$") && (filter[0].equals("#") || filter[0].equals("+"))) {
             return false; // [MQTT-4.7.2-1]
@@ -56,7 +56,7 @@ final class RewriteRule {
         return from > topic.length();
     }
 
-    /** The new topic; the old one if the regular expression is not found; {@link #NONE} if there is none. */
+    /** Returns the rewritten topic; {@code topic} itself if the regular expression does not match, {@link #NONE} if it is rejected. */
     String rewrite(String topic, ClientInfo client) {
         if (topic.length() > LENGTH_MAX) {
             return NONE;
@@ -85,7 +85,7 @@ final class RewriteRule {
         return topic.append(destination, from, destination.length()).toString();
     }
 
-    /** What takes the place; null if it must not: a name with a separator or wildcard would reach the topics of others. */
+    /** Returns the placeholder's value; null if unusable: a name with a separator or wildcard would reach other clients' topics. */
     private static @Nullable String value(Matcher placeholder, Matcher found, ClientInfo client) {
         String group = placeholder.group("group");
         if (group != null) {
@@ -97,7 +97,7 @@ final class RewriteRule {
         return oneLevel ? name : null;
     }
 
-    /** The match took longer than a client may make it take. */
+    /** Thrown when a match exceeds {@link #LOOKS_MAX}. */
     private static final class TooMuchWorkException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -106,7 +106,7 @@ final class RewriteRule {
         }
     }
 
-    /** A text that can be looked at only so often. */
+    /** A text whose characters can be accessed only a limited number of times. */
     private static final class BoundedText implements CharSequence {
         private final String text;
         private int looksLeft = LOOKS_MAX;

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What clients may not do while this node is in the smaller part of a split cluster. A cut is known when the nodes beyond it are given
- * up, not before: what was accepted until then stays accepted. Thread-safe.
+ * Restricts clients while this node is in the minority part of a split cluster. A split is detected when the nodes of the other
+ * part are declared dead, not earlier; what was accepted until then stays accepted. Thread-safe.
  */
 public final class SplitGuard {
     private static final Logger log = LoggerFactory.getLogger(SplitGuard.class);
@@ -19,10 +19,10 @@ public final class SplitGuard {
     private volatile boolean minority;
 
     /**
-     * Guards a node that is taken for one of the larger part until the first look.
+     * Creates a guard that assumes a majority until the first {@link #look()}.
      *
-     * @param changing whether the node is about to change its cluster: meanwhile nothing changes here
-     * @param majority whether most of the cluster's nodes are here
+     * @param changing whether the node is about to change its cluster; the guard's state is frozen meanwhile
+     * @param majority whether this node sees most of the cluster's nodes
      */
     public SplitGuard(Netsplit allowed, BooleanSupplier changing, BooleanSupplier majority) {
         this.allowed = allowed;
@@ -30,13 +30,13 @@ public final class SplitGuard {
         this.majority = majority;
     }
 
-    /** Finds out in which part the node is. Called often; of no cost where clients may do everything. */
+    /** Determines in which part the node is. Called often; free of cost where clients may do everything. */
     public synchronized void look() {
         if (allowed.allowsAll() || changing.getAsBoolean()) {
             return;
         }
         boolean now = !majority.getAsBoolean();
-        if (now == minority || changing.getAsBoolean()) { // a change that began meanwhile may have been seen
+        if (now == minority || changing.getAsBoolean()) { // majority may have been read during a change
             return;
         }
         minority = now;
@@ -51,18 +51,18 @@ public final class SplitGuard {
         }
     }
 
-    /** Whether nobody may connect now. Why is not said: it may be a stranger who asks. */
+    /** Returns whether CONNECT is refused now. No reason is given, because the client is not authenticated yet. */
     boolean refusesConnects() {
         return minority && !allowed.register();
     }
 
-    /** Why nobody may publish now, or null. */
+    /** Returns why PUBLISH is refused now, or null if it is not. */
     @Nullable
     String publishRefusal() {
         return allowed.publish() ? null : refusal("cluster.allow_publish_during_netsplit");
     }
 
-    /** Why nobody may subscribe now, or null. */
+    /** Returns why SUBSCRIBE is refused now, or null if it is not. */
     @Nullable
     String subscribeRefusal() {
         return allowed.subscribe() ? null : refusal("cluster.allow_subscribe_during_netsplit");

@@ -14,10 +14,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks what a client subscribes to and hands it to the session, which answers once the change is durable. A few requests may
- * wait for that together; beyond them the connection decodes nothing more. A request with many filters is taken in slices, one
- * for each turn of the loop; the retained messages of the first ones may come before SUBACK then, as MQTT allows (3.8.4).
- * Belongs to the connection's loop.
+ * Validates and authorizes a client's subscriptions and passes them to the session, which answers once the change is durable. A
+ * bounded number of requests may await that at once; beyond it the connection stops decoding. A request with many filters is
+ * processed in slices, one per turn of the event loop; retained messages of the first ones may then precede SUBACK, as MQTT
+ * allows (3.8.4). Confined to the connection's event loop.
  */
 final class Subscriber {
     private static final int UNANSWERED_MAX = 32;
@@ -93,7 +93,7 @@ final class Subscriber {
         }
         try {
             SubscriptionFilter filter = SubscriptionFilter.parse(text);
-            client.topics().mount(filter); // with the mountpoint it must not be too long
+            client.topics().mount(filter); // throws if it is too long with the mountpoint
             return filter;
         } catch (InvalidTopicException e) {
             return null;
@@ -128,7 +128,7 @@ final class Subscriber {
 
     private void granted(int from, int to, FilterAnswers answers, List<ReasonCode> granted) {
         boolean complete = answers.answered(from, to, granted);
-        for (int i = from; i < to && !connection.closed(); i++) { // nobody hears of a client after its end
+        for (int i = from; i < to && !connection.closed(); i++) { // plugins get no events of a client after its end
             SubscriptionFilter filter = answers.wanted(i);
             if (filter != null) {
                 services.events()

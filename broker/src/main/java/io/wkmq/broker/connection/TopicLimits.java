@@ -3,15 +3,15 @@ package io.wkmq.broker.connection;
 import io.netty.buffer.ByteBufUtil;
 
 /**
- * How large the topics and filters of clients may be: the work of matching a message grows with their bytes and levels.
+ * Limits on clients' topics and filters, because the cost of matching grows with their bytes and levels.
  *
- * @param bytesMax most bytes
+ * @param bytesMax most bytes, in UTF-8
  * @param levelsMax most levels
  */
 record TopicLimits(int bytesMax, int levelsMax) {
     static final String EXCEEDED = "The topic is longer or has more levels than this server allows";
 
-    /** A char of a string has at most so many bytes. */
+    /** Most UTF-8 bytes per {@code char} of a string. */
     private static final int CHAR_BYTES_MAX = 3;
 
     boolean exceededBy(String topic) {

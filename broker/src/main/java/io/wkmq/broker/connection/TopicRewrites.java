@@ -8,8 +8,8 @@ import io.wkmq.routing.TopicName;
 import java.util.List;
 
 /**
- * Rewrites topics as EMQ does: of the rules whose filter matches the first one decides, and if its regular expression is not
- * found the topic stays as it is. Immutable.
+ * Rewrites topics as EMQ does: the first rule whose filter matches decides; if its regular expression does not match, the topic
+ * stays as it is. Immutable.
  */
 final class TopicRewrites {
     private final List<RewriteRule> publish;
@@ -21,9 +21,9 @@ final class TopicRewrites {
     }
 
     /**
-     * The topic under which a client's message goes on.
+     * Returns the topic under which a client's message is published.
      *
-     * @throws InvalidTopicException if a rule is for it but gives no topic
+     * @throws InvalidTopicException if the rule that applies yields no valid topic
      */
     TopicName published(TopicName topic, ClientInfo client) {
         if (publish.isEmpty()) {
@@ -35,9 +35,10 @@ final class TopicRewrites {
     }
 
     /**
-     * The filter that a client gets when it asks for another one; of a shared one the part behind the group.
+     * Returns the filter that replaces the one a client subscribes to; for a shared subscription, the part after the group
+     * name.
      *
-     * @throws InvalidTopicException if a rule is for it but gives no filter
+     * @throws InvalidTopicException if the rule that applies yields no valid filter
      */
     TopicFilter subscribed(TopicFilter filter, ClientInfo client) {
         if (subscribe.isEmpty()) {

@@ -3,7 +3,7 @@ package io.wkmq.broker.connection;
 import io.wkmq.broker.packet.Packet;
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** What went through the connections of one event loop. Written by that loop only, without contention; any thread may read. */
+/** Traffic counters of one event loop. Written by that loop only, hence without contention; readable by any thread. */
 final class Traffic {
     private final AtomicLongArray counts = new AtomicLongArray(TrafficCounter.values().length);
 

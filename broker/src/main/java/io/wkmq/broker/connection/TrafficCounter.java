@@ -1,14 +1,14 @@
 package io.wkmq.broker.connection;
 
-/** What is counted of the packets that pass through connections. */
+/** The counters of connection traffic. */
 public enum TrafficCounter {
-    /** Bytes that clients sent, without TLS, WebSocket and PROXY overhead. */
+    /** Bytes received from clients, without TLS, WebSocket and PROXY overhead. */
     BYTES_RECEIVED("bytes/received"),
-    /** Bytes that were sent to clients. */
+    /** Bytes sent to clients. */
     BYTES_SENT("bytes/sent"),
-    /** Packets that clients sent. */
+    /** Packets received from clients. */
     PACKETS_RECEIVED("packets/received"),
-    /** Packets that were sent to clients. */
+    /** Packets sent to clients. */
     PACKETS_SENT("packets/sent"),
     /** CONNECT. */
     CONNECT("packets/connect"),
@@ -61,7 +61,7 @@ public enum TrafficCounter {
         this.label = label;
     }
 
-    /** EMQ's name of it. */
+    /** Returns the counter's name in EMQ. */
     public String label() {
         return label;
     }

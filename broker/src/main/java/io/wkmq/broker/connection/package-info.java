@@ -1,4 +1,4 @@
-/** One MQTT network connection each: what a client may do, when, and what it is answered. Lives on the session's event loop. */
+/** MQTT network connections: what a client may do, when, and how it is answered. Confined to the session's event loop. */
 @NullMarked
 package io.wkmq.broker.connection;
 

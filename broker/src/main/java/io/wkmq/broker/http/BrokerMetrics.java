@@ -19,24 +19,24 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The node's metrics and the JVM's in the formats of Prometheus. Thread-safe; reads some files of {@code /proc} each time. */
+/** The metrics of the node and the JVM in Prometheus formats. Thread-safe; each read opens some files in {@code /proc}. */
 public final class BrokerMetrics extends Collector {
     private final NodeFigures figures;
     private final CollectorRegistry registry = new CollectorRegistry();
 
-    /** The metrics of these parts. */
+    /** Creates the metrics of these parts. */
     public BrokerMetrics(MetricsSources sources) {
         this.figures = new NodeFigures(sources);
         DefaultExports.register(registry);
         registry.register(this);
     }
 
-    /** The format that suits best what a client accepts. */
+    /** Returns the best format among those that the client accepts. */
     static String contentType(@Nullable String accept) {
         return TextFormat.chooseContentType(accept);
     }
 
-    /** The page in that format. */
+    /** Returns the metrics page in this format. */
     byte[] page(String contentType) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (Writer writer = new OutputStreamWriter(bytes, StandardCharsets.UTF_8)) {

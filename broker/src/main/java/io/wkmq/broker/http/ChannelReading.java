@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * The metrics of a node's channels.
  *
  * @param now the figures
- * @param cursorLags by how many messages readers with cursors are behind, by channel
+ * @param cursorLags how many messages the slowest reader with a cursor lags behind, by channel
  */
 record ChannelReading(ChannelFigures now, SortedMap<String, Long> cursorLags) {
     private static final double NANOS_PER_SECOND = 1e9;

@@ -17,7 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The metrics of a node's part of the cluster.
+ * The metrics of a node as a cluster member.
  *
  * @param now the figures
  */

@@ -4,16 +4,16 @@ import io.wkmq.channel.engine.Histogram;
 import java.util.List;
 
 /**
- * A metric of the node that counts how many values are up to some bounds.
+ * A histogram metric of the node.
  *
  * @param name its name on the metrics page
- * @param help what it says
- * @param bounds the bounds, rising
- * @param counts how many values there are up to each bound, and behind these how many there are
- * @param sum all values together
+ * @param help its description
+ * @param bounds the upper bounds of the buckets, ascending
+ * @param counts the cumulative count up to each bound, followed by the total count
+ * @param sum the sum of all values
  */
 record Distribution(String name, String help, List<Double> bounds, List<Long> counts, double sum) {
-    /** Of a histogram, whose unit is divided by something. */
+    /** Converts a histogram; its values are divided by {@code divisor}. */
     static Distribution of(String name, String help, Histogram.Reading reading, double divisor) {
         Long[] upTo = reading.counts().toArray(new Long[0]);
         for (int range = 1; range < upTo.length; range++) {
@@ -27,7 +27,7 @@ record Distribution(String name, String help, List<Double> bounds, List<Long> co
                 reading.sum() / divisor);
     }
 
-    /** How many values there are. */
+    /** Returns the total count. */
     long count() {
         return counts.get(bounds.size());
     }

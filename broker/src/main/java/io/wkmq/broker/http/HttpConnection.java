@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection, for one request: what comes after that is read and thrown away. Belongs to its event loop. */
+/** One HTTP connection, which serves a single request; further input is discarded. Confined to its event loop. */
 final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
 
@@ -74,7 +74,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private static void close(ChannelHandlerContext context) {
-        var unused = context.close(); // there is nothing left to do if even that fails
+        var unused = context.close(); // nothing is left to do if even that fails
     }
 
     private void replyChanged() {

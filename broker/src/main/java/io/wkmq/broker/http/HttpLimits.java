@@ -3,11 +3,11 @@ package io.wkmq.broker.http;
 import java.time.Duration;
 
 /**
- * What one server takes.
+ * The limits of one server.
  *
- * @param connectionsMax open connections; further ones are closed at once
- * @param requestBytesMax size of a request's body; a larger one is answered with 413
- * @param requestTime until a request has to be here completely, from the beginning of its connection
- * @param writeTime until a client has to have read what was written; then its connection is closed
+ * @param connectionsMax most open connections; further ones are closed at once
+ * @param requestBytesMax most bytes of a request's body; a larger one is answered with 413
+ * @param requestTime time limit for receiving the whole request, from the start of the connection
+ * @param writeTime time limit for a client to read what was written; its connection is closed after that
  */
 public record HttpLimits(int connectionsMax, int requestBytesMax, Duration requestTime, Duration writeTime) {}

@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One socket on which HTTP is spoken, a request per connection. Thread-safe. */
+/** An HTTP server on one socket, with one request per connection. Thread-safe. */
 public final class HttpServer implements AutoCloseable {
     private static final String OWNER = "rw-------";
     private static final int LINE_BYTES_MAX = 4 * 1024;
@@ -63,7 +63,7 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Serves on a TCP port.
      *
-     * @throws ManagementException if it cannot listen there
+     * @throws ManagementException if the port cannot be bound
      */
     public static HttpServer onPort(ManagementLoop loop, InetBind bind, HttpLimits limits, HttpService service) {
         String key = "management.listen = " + bind.host() + ':' + bind.port();
@@ -76,9 +76,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Serves on a unix domain socket, which is made for the owner of the process alone.
+     * Serves on a unix domain socket that only the owner of the process may use.
      *
-     * @throws ManagementException if it cannot be made
+     * @throws ManagementException if the socket cannot be created
      */
     public static HttpServer onSocket(ManagementLoop loop, Path socket, HttpLimits limits, HttpService service) {
         String key = "management.socket = " + socket;
@@ -109,7 +109,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** The TCP port; 0 on a unix domain socket. */
+    /** Returns the TCP port; 0 on a unix domain socket. */
     public int port() {
         return server.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }

@@ -4,16 +4,16 @@ import java.util.Collection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one JSON value (RFC 8259) into memory. The caller sees to it that names, values and ends come in a valid order. One thread. */
+/** Writes one JSON value (RFC 8259) into memory. The caller must write names, values and ends in a valid order. Not thread-safe. */
 public final class JsonWriter {
     private static final String HEX = "0123456789abcdef";
 
     private final StringBuilder text = new StringBuilder();
 
-    /** Whether a comma is due before what comes next. */
+    /** Whether a comma must precede the next element. */
     private boolean comma;
 
-    /** Nothing yet. */
+    /** Creates an empty writer. */
     public JsonWriter() {}
 
     /** Begins an object. */
@@ -36,7 +36,7 @@ public final class JsonWriter {
         return end(']');
     }
 
-    /** The name of what comes next. */
+    /** Writes the name of the next value. */
     public JsonWriter name(String name) {
         separate();
         quote(name);
@@ -45,7 +45,7 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A string, number, boolean or null; anything else as its text. */
+    /** Writes a string, number, boolean or null; anything else as its string form. */
     public JsonWriter value(@Nullable Object value) {
         separate();
         if (value == null || value instanceof Boolean || value instanceof Long || value instanceof Integer) {
@@ -59,12 +59,12 @@ public final class JsonWriter {
         return this;
     }
 
-    /** A name and a value. */
+    /** Writes a name and a value. */
     public JsonWriter field(String name, @Nullable Object value) {
         return name(name).value(value);
     }
 
-    /** An object of values; those that are collections become arrays. */
+    /** Writes an object of values; collections become arrays. */
     public JsonWriter values(Map<String, Object> values) {
         beginObject();
         values.forEach((name, value) -> {
@@ -133,7 +133,7 @@ public final class JsonWriter {
                 : at > 0 && Character.isHighSurrogate(value.charAt(at - 1));
     }
 
-    /** What was written. */
+    /** Returns what was written. */
     @Override
     public String toString() {
         return text.toString();

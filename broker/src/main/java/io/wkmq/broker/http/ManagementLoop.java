@@ -7,8 +7,9 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The event loop of management. It is one of its own, so that the node answers its administrator when the loops of the clients
- * are busy. It uses NIO, which has unix domain sockets on every system. Thread-safe; closed after the servers on it.
+ * The event loop of management. It is separate from the clients' loops, so that the node answers its administrator while those
+ * are busy. It uses NIO, which supports unix domain sockets on every platform. Thread-safe; must be closed after the servers on
+ * it.
  */
 public final class ManagementLoop implements AutoCloseable {
     private static final int STOP_MS = 2_000;
@@ -19,7 +20,7 @@ public final class ManagementLoop implements AutoCloseable {
         this.group = group;
     }
 
-    /** Starts the thread. */
+    /** Starts the loop's thread. */
     public static ManagementLoop start() {
         return new ManagementLoop(new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("wkmq-management", true), NioIoHandler.newFactory()));

@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pages for monitoring: {@code /metrics} for Prometheus, {@code /healthz} (the process is alive) and {@code /readyz} (the
- * node takes clients, or 503 and why not). Without a password, so it should listen on loopback or an internal network. Beside
- * them is the API, which looks itself who asks. Thread-safe.
+ * node accepts clients, or 503 with the reasons). They require no password, so the server should listen on loopback or an
+ * internal network. It also serves the API, which authenticates its clients itself. Thread-safe.
  */
 public final class ManagementServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ManagementServer.class);
@@ -41,10 +41,10 @@ public final class ManagementServer implements AutoCloseable {
     }
 
     /**
-     * Serves the pages.
+     * Starts the server.
      *
-     * @param api answers what is below {@code /api/}, {@code /channel/} and {@code /cluster/}
-     * @throws ManagementException if it cannot listen there
+     * @param api answers requests below {@code /api/}, {@code /channel/} and {@code /cluster/}
+     * @throws ManagementException if the address cannot be bound
      */
     public static ManagementServer start(
             ManagementLoop loop, InetBind listen, BrokerMetrics metrics, Readiness readiness, HttpService api) {
@@ -63,7 +63,7 @@ public final class ManagementServer implements AutoCloseable {
         return started;
     }
 
-    /** The real port. */
+    /** Returns the actual port. */
     public int port() {
         return server.port();
     }

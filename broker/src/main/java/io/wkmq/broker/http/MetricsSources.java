@@ -12,20 +12,20 @@ import io.wkmq.session.Sessions;
 import io.wkmq.session.mvstore.MvStorage;
 
 /**
- * The parts of a node that are measured.
+ * The parts of a node whose metrics are collected.
  *
  * @param node the node's name
  * @param version the node's version
  * @param statistics routes and retained messages
- * @param connections what passes through connections
- * @param sessions what happens in sessions
- * @param listeners where clients come in
- * @param access who was let in
- * @param overload who was kept out
- * @param storage what is on disk
- * @param channels its durable logs of messages
- * @param cluster the nodes it works with
- * @param alarms what is wrong with it
+ * @param connections the connections and their traffic
+ * @param sessions the sessions
+ * @param listeners the listeners
+ * @param access authentication and authorization
+ * @param overload overload protection
+ * @param storage the durable store
+ * @param channels the durable message logs
+ * @param cluster the cluster
+ * @param alarms the node's alarms
  */
 public record MetricsSources(
         String node,

@@ -27,11 +27,11 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads what there is to measure on a node. Thread-safe; nothing is stopped for it. */
+/** Collects the metrics of a node. Thread-safe; reading them pauses nothing. */
 final class NodeFigures {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    /** The packets that have one direction only and go to the client. */
+    /** Packets that exist only from server to client. */
     private static final Set<TrafficCounter> TO_CLIENT =
             Set.of(TrafficCounter.CONNACK, TrafficCounter.SUBACK, TrafficCounter.UNSUBACK, TrafficCounter.PINGRESP);
 

@@ -3,9 +3,9 @@ package io.wkmq.broker.http;
 import java.util.List;
 
 /**
- * All that is measured on a node, as it is now.
+ * A snapshot of all metrics of a node.
  *
- * @param figures what is one number, for each value of the labels
- * @param distributions how what is measured often is spread
+ * @param figures counters and gauges
+ * @param distributions histograms
  */
 record NodeReading(List<Figure> figures, List<Distribution> distributions) {}

@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 
 /**
- * The metrics of the logs that a node keeps together with others.
+ * The metrics of a node's replication groups.
  *
- * @param groups what the node knows of them
+ * @param groups their status as known to the node
  */
 record RaftReading(List<GroupStatus> groups) {
     List<Figure> figures() {

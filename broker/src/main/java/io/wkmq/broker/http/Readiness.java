@@ -2,18 +2,21 @@ package io.wkmq.broker.http;
 
 import java.util.List;
 
-/** Whether the node should get clients. Thread-safe, does not block. */
+/** Whether the node should receive clients. Thread-safe, does not block. */
 @FunctionalInterface
 public interface Readiness {
-    /** A reason: the listeners are not up yet. */
+    /** The listeners are not up yet. */
     String STARTING = "starting";
 
-    /** A reason: the node is being stopped. */
+    /** The node is being stopped. */
     String STOPPING = "stopping";
 
-    /** A reason: memory is short, so new connections are refused. */
+    /** Memory is short, so new connections are refused. */
     String MEMORY = "memory";
 
-    /** What speaks against it: one of the words above, or one with details such as {@code storage: the disk is full}; empty if it is ready. */
+    /**
+     * Returns why the node is not ready: words such as the above, possibly with details ({@code storage: the disk is full});
+     * empty if it is ready.
+     */
     List<String> problems();
 }

@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The answer to one request; exactly one method that answers is called, once, by any thread. The connection closes after it. */
+/** The response to one request. Exactly one responding method is called, once, by any thread; the connection is then closed. */
 public final class Reply {
     private static final String TEXT = "text/plain; charset=utf-8";
 
@@ -25,22 +25,22 @@ public final class Reply {
         this.channel = channel;
     }
 
-    /** Whether the client is still connected. Any thread, any time. */
+    /** Returns whether the client is still connected. Callable from any thread, at any time. */
     public boolean wanted() {
         return channel.isActive();
     }
 
-    /** Answers with a body. To a HEAD request the body is not sent. */
+    /** Responds with a body, which is omitted for a HEAD request. */
     public void send(int status, String contentType, byte[] body) {
         send(status, contentType, body, Map.of());
     }
 
-    /** Answers with a line of text. */
+    /** Responds with a line of text. */
     public void text(int status, String line) {
         send(status, TEXT, (line + '\n').getBytes(StandardCharsets.UTF_8), Map.of());
     }
 
-    /** Answers that this method is not for this path. */
+    /** Responds that the path does not support this method. */
     public void methodNotAllowed(String method, String allowed) {
         send(
                 HttpResponseStatus.METHOD_NOT_ALLOWED.code(),
@@ -49,7 +49,7 @@ public final class Reply {
                 Map.of(HttpHeaderNames.ALLOW.toString(), allowed));
     }
 
-    /** Answers with a body and further headers. */
+    /** Responds with a body and additional headers. */
     public void send(int status, String contentType, byte[] body, Map<String, String> more) {
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), Unpooled.wrappedBuffer(body));
@@ -59,9 +59,9 @@ public final class Reply {
     }
 
     /**
-     * Answers with 200 and a body that comes bit by bit.
+     * Responds with 200 and a body that is written in pieces.
      *
-     * @param trailer the header that comes after it
+     * @param trailer the name of the header that follows the body
      */
     public ReplyStream stream(String contentType, String trailer) {
         DefaultHttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
@@ -80,7 +80,7 @@ public final class Reply {
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
     }
 
-    /** The channel can take more now, or is closed. */
+    /** Handles a change of the channel's writability, or its end. */
     void changed() {
         ReplyStream opened = stream;
         if (opened != null) {

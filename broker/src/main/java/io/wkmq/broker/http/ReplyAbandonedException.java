@@ -1,10 +1,10 @@
 package io.wkmq.broker.http;
 
-/** Nobody wants the rest of an answer: the client is gone or does not read, or the node stops. Ends the work for it. */
+/** Thrown to end the work on a response that is no longer wanted: the client is gone or does not read, or the node is stopping. */
 public final class ReplyAbandonedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Says why. */
+    /** Creates an exception with the reason. */
     public ReplyAbandonedException(String message) {
         super(message);
     }

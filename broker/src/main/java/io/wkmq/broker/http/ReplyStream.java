@@ -10,13 +10,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A body that is written bit by bit and is never in memory as a whole: writing waits while the client has not read what was
- * written. Used by one thread, not the event loop.
+ * A response body that is written in pieces and never held in memory as a whole: writing blocks until the client has read
+ * enough of what was written. Used by one thread, which must not be the event loop.
  */
 public final class ReplyStream {
     private static final int CHUNK_BYTES = 8 * 1024;
 
-    /** Every change is told; looking again now and then costs nothing. */
+    /** A safety net: every change is also signalled. */
     private static final long LOOK_AGAIN_MS = 1_000;
 
     private final Channel channel;
@@ -32,7 +32,7 @@ public final class ReplyStream {
     /**
      * Writes text.
      *
-     * @throws ReplyAbandonedException if nobody wants it
+     * @throws ReplyAbandonedException if the response is no longer wanted
      */
     public void write(String text) {
         chunk.writeBytes(text.getBytes(StandardCharsets.UTF_8));
@@ -44,14 +44,14 @@ public final class ReplyStream {
     /**
      * Sends what was written.
      *
-     * @throws ReplyAbandonedException if nobody wants it
+     * @throws ReplyAbandonedException if the response is no longer wanted
      */
     public void flush() {
         awaitRoom();
         var unused = channel.writeAndFlush(take());
     }
 
-    /** Ends the body. */
+    /** Ends the body and sends the trailer. */
     public void end(String trailerValue) {
         if (chunk.size() > 0) {
             var unused = channel.write(take());
@@ -61,7 +61,7 @@ public final class ReplyStream {
         var unused = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
     }
 
-    /** Ends the connection, so that the client sees that the body is not complete. */
+    /** Closes the connection early, so that the client notices that the body is incomplete. */
     public void abort() {
         var unused = channel.close();
     }
@@ -88,7 +88,7 @@ public final class ReplyStream {
         }
     }
 
-    /** The channel can take more now, or is closed. On the event loop. */
+    /** Handles a change of the channel's writability, or its end. Called on the event loop. */
     void changed() {
         synchronized (change) {
             change.notifyAll();

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP request that is here completely. Immutable. */
+/** A completely received HTTP request. Immutable. */
 public final class Request {
     private final String method;
     private final String path;
@@ -35,20 +35,20 @@ public final class Request {
                 request.content().toString(StandardCharsets.UTF_8));
     }
 
-    /** The method, such as {@code GET}. */
+    /** Returns the method, such as {@code GET}. */
     public String method() {
         return method;
     }
 
-    /** The path without the query. */
+    /** Returns the path without the query. */
     public String path() {
         return path;
     }
 
     /**
-     * The parameters of the query; of those that are there several times, the last one.
+     * Returns the query parameters; of repeated ones, the last.
      *
-     * @throws IllegalArgumentException if it is not well-formed
+     * @throws IllegalArgumentException if the query is malformed
      */
     public Map<String, String> parameters() {
         Map<String, String> last = new LinkedHashMap<>();
@@ -58,12 +58,12 @@ public final class Request {
         return last;
     }
 
-    /** The first header of that name in any case, or null. */
+    /** Returns the first header with this name, ignoring case, or null. */
     public @Nullable String header(String name) {
         return headers.get(name);
     }
 
-    /** The body as UTF-8. */
+    /** Returns the body, decoded as UTF-8. */
     public String body() {
         return body;
     }

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The secret that {@code wkctl} and users of the HTTP API show: who can read its file may command the node. Immutable; prints as
- * nothing.
+ * The secret that {@code wkctl} and users of the HTTP API present: whoever can read its file may administer the node.
+ * Immutable; its string form does not reveal the token.
  */
 public final class TokenFile {
     private static final Logger log = LoggerFactory.getLogger(TokenFile.class);
@@ -35,9 +35,9 @@ public final class TokenFile {
     }
 
     /**
-     * Reads the file, or makes it with a new token.
+     * Reads the file, or creates it with a new token.
      *
-     * @throws ManagementException if that is not possible, or the token in it is too short
+     * @throws ManagementException if that fails, or the token in it is too short
      */
     public static TokenFile loadOrCreate(Path file, SecureRandom random) {
         try {
@@ -69,7 +69,7 @@ public final class TokenFile {
         FileAttribute<?>[] mode = posix(directory)
                 ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
                 : new FileAttribute<?>[0];
-        // Whoever sees the file sees the whole token, also after the power has failed.
+        // The file appears atomically and complete, also after a power failure.
         Path fresh = Files.createTempFile(directory, "token", ".new", mode);
         Files.writeString(fresh, token + '\n', StandardOpenOption.WRITE, StandardOpenOption.SYNC);
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -80,7 +80,7 @@ public final class TokenFile {
         return path.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
-    /** Whether a request shows the token, as {@code Authorization: Bearer <token>}. */
+    /** Returns whether a request presents the token, as {@code Authorization: Bearer <token>}. */
     public boolean shownBy(Request request) {
         String authorization = request.header("authorization");
         return authorization != null
@@ -88,7 +88,7 @@ public final class TokenFile {
                 && matches(authorization.substring(BEARER.length()));
     }
 
-    /** Whether this is the token; takes as long for a wrong one as for the right one. */
+    /** Returns whether this is the token, in constant time. */
     boolean matches(String shown) {
         return MessageDigest.isEqual(token, shown.getBytes(StandardCharsets.UTF_8));
     }

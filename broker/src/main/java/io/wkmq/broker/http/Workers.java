@@ -6,7 +6,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads for what may block, made when they are needed; there is no queue. Thread-safe. */
+/** Threads for blocking tasks, created on demand; there is no queue. Thread-safe. */
 public final class Workers implements AutoCloseable {
     private static final long IDLE_SECONDS = 30;
     private static final long STOP_SECONDS = 2;
@@ -14,10 +14,10 @@ public final class Workers implements AutoCloseable {
     private final ThreadPoolExecutor pool;
 
     /**
-     * No thread yet.
+     * Creates a pool without threads.
      *
      * @param name the threads' name
-     * @param most how many there may be
+     * @param most the maximum number of threads
      */
     public Workers(String name, int most) {
         pool = new ThreadPoolExecutor(
@@ -29,7 +29,7 @@ public final class Workers implements AutoCloseable {
                 new DefaultThreadFactory(name, true));
     }
 
-    /** Runs the task on one of the threads; false if all of them are busy. */
+    /** Runs the task on one of the threads; returns false if all are busy. */
     public boolean offer(Runnable task) {
         try {
             pool.execute(task);
@@ -39,7 +39,7 @@ public final class Workers implements AutoCloseable {
         }
     }
 
-    /** Interrupts what runs, and waits for it a little. */
+    /** Interrupts running tasks and waits briefly for their end. */
     @Override
     public void close() {
         pool.shutdownNow();

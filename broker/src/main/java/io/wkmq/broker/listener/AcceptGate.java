@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides on each accepted connection before anything is spent on it; closes and counts those it refuses. One per bound
- * socket, runs on the accepting thread only.
+ * Decides on each accepted connection before resources are spent on it; closes and counts those it refuses. One per bound
+ * socket; confined to the accepting thread.
  */
 final class AcceptGate extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
@@ -47,14 +47,14 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         }
         counters.refuse(refusal);
         log(refusal, child);
-        child.unsafe().closeForcibly(); // it belongs to no loop yet
+        child.unsafe().closeForcibly(); // not registered with an event loop yet
     }
 
     private @Nullable ShutdownReason refusal(@Nullable SocketAddress peer) {
         if (peer == null) {
-            return ShutdownReason.IO_ERROR; // gone already
+            return ShutdownReason.IO_ERROR; // closed already
         }
-        // Behind a load balancer the rules are for the client that the PROXY header names.
+        // Behind a load balancer the rules apply to the client named by the PROXY header, which is checked later.
         if (!config.proxyProtocol() && peer instanceof InetSocketAddress inet && !access.allow(inet)) {
             return ShutdownReason.ACCESS_DENIED;
         }
@@ -64,7 +64,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         if (connects != null && !connects.tryTake(System.nanoTime())) {
             return ShutdownReason.CONNECT_RATE;
         }
-        // Last: what this listener refuses takes nothing from the rate of all listeners.
+        // Last: what this listener refuses must not count towards the node-wide connect rate.
         if (!admission.admit(counters.openOfAll())) {
             return ShutdownReason.OVERLOADED;
         }
@@ -92,7 +92,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         return true;
     }
 
-    /** Accepting failed, most likely because there are no file descriptors left: the next try would fail as well, so wait. */
+    /** Pauses accepting after a failure, most likely for lack of file descriptors, since the next attempt would fail as well. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (mayLog()) {

@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The access rules of a listener: the first that fits decides, if none does the client is allowed. Immutable. */
+/** The access rules of a listener: the first matching rule decides; without one the client is allowed. Immutable. */
 final class AccessRules {
     private final List<Rule> rules;
 
-    // A rule without a network fits every address.
+    // A rule without a network matches every address.
     private record Rule(boolean allow, @Nullable IpSubnetFilterRule network) {
         boolean fits(InetSocketAddress peer) {
             return network == null || network.matches(peer);

@@ -9,11 +9,11 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Addresses as text. */
+/** Formats addresses as text. */
 final class Addresses {
     private Addresses() {}
 
-    /** {@code host:port}, {@code [v6]:port}, or just the host if the port is 0. */
+    /** Returns {@code host:port}, {@code [v6]:port}, or just the host if the port is 0. */
     static String text(String host, int port) {
         if (port == 0) {
             return host;
@@ -31,14 +31,14 @@ final class Addresses {
         return "unknown";
     }
 
-    /** The IP address without a look-up and without a zone, IPv6 in its short form. */
+    /** Returns the IP address without a DNS look-up and without a zone, IPv6 in its short form. */
     static String host(InetSocketAddress address) {
         return address.isUnresolved()
                 ? address.getHostString()
                 : NetUtil.toAddressString(unmapped(address).getAddress());
     }
 
-    /** A socket that listens on both kinds may call an IPv4 client ::ffff:10.0.0.1; this makes it IPv4 again. */
+    /** Converts an IPv4-mapped IPv6 address (::ffff:10.0.0.1), as reported by dual-stack sockets, to IPv4; returns others as they are. */
     static InetSocketAddress unmapped(InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         if (!isMapped(bytes)) {

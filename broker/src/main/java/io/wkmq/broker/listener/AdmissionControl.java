@@ -1,15 +1,15 @@
 package io.wkmq.broker.listener;
 
-/** The node's say in whether it takes one more connection: memory, overload. Called on the accepting thread: must not block. */
+/** The node's decision on whether to take one more connection, by memory and load. Called on the accepting thread: must not block. */
 @FunctionalInterface
 public interface AdmissionControl {
-    /** Takes every connection. */
+    /** Admits every connection. */
     AdmissionControl ALWAYS = open -> true;
 
     /**
-     * Whether a connection that has just been accepted is kept.
+     * Returns whether a connection that has just been accepted is kept.
      *
-     * @param open how many others are open, of all listeners, from the moment they were accepted
+     * @param open the number of other open connections of all listeners, counted from their accept
      */
     boolean admit(int open);
 }

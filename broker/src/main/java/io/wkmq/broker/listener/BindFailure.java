@@ -2,7 +2,7 @@ package io.wkmq.broker.listener;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says why a listener could not bind and what to do. */
+/** Explains why a listener could not bind, and what to do about it. */
 record BindFailure(
         ListenerKey key, String address, @Nullable Throwable cause) {
     ListenerException exception() {
@@ -10,7 +10,7 @@ record BindFailure(
         return new ListenerException(key + " = " + address + ": cannot listen there: " + text + advice(text), cause);
     }
 
-    // The JDK and epoll both pass on the system's words; there are no error codes to go by.
+    // The JDK and epoll both pass on the operating system's messages; there are no error codes to go by.
     private String advice(String text) {
         if (text.contains("Address already in use")) {
             return "; stop the program that uses it or set " + key + " to another address";

@@ -10,21 +10,21 @@ import javax.net.ssl.SSLSession;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
-/** What a client's verified certificate calls it. */
+/** Names taken from a client's verified certificate. */
 final class CertificateNames {
     private CertificateNames() {}
 
-    /** The client's verified certificate, null if it has shown none. */
+    /** Returns the client's verified certificate; null if it presented none. */
     static @Nullable X509Certificate peer(SSLSession session) {
         try {
-            // The client's own one comes first.
+            // The client's own certificate comes first in the chain.
             return session.getPeerCertificates()[0] instanceof X509Certificate own ? own : null;
         } catch (SSLPeerUnverifiedException e) {
             return null;
         }
     }
 
-    /** The wanted name, null if there is no certificate or it has no such name. */
+    /** Returns the requested name; null if there is no certificate or it has no such name. */
     static @Nullable String of(@Nullable X509Certificate certificate, PeerCertAsUserName wanted) {
         if (certificate == null) {
             return null;
@@ -39,7 +39,7 @@ final class CertificateNames {
     private static @Nullable String commonName(X500Principal subject) {
         try {
             LdapName name = new LdapName(subject.getName(X500Principal.RFC2253));
-            // The most specific part is the last one.
+            // The most specific RDN is the last one.
             for (int i = name.size() - 1; i >= 0; i--) {
                 Rdn part = name.getRdn(i);
                 if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String text) {

@@ -12,8 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops reading from one client for as long as it is ahead of its bytes or messages a second. What has been read already is
- * let through and counts. Nothing is buffered here: the client's own TCP window holds it back. Runs on the channel's loop.
+ * Limits one client's bytes and messages per second by not reading from it while it is ahead of its rate. Bytes already read
+ * pass through and are counted. Nothing is buffered here: TCP flow control holds the client back. Confined to the channel's
+ * event loop.
  */
 final class ClientRateLimiter extends ChannelInboundHandlerAdapter implements InboundLimit {
     private final @Nullable TokenBucket bytes;
@@ -26,7 +27,7 @@ final class ClientRateLimiter extends ChannelInboundHandlerAdapter implements In
         this.messages = messages;
     }
 
-    /** The limiter of a new client of this listener, null if the listener has no such limit. */
+    /** Returns a limiter for a new client of the listener; null if the listener has no such limit. */
     static @Nullable ClientRateLimiter of(ListenerConfig config) {
         RateLimit rate = config.rateLimit();
         long now = System.nanoTime();
@@ -79,7 +80,7 @@ final class ClientRateLimiter extends ChannelInboundHandlerAdapter implements In
         var unused = ctx.executor().schedule(() -> wake(ctx), pauseNanos, TimeUnit.NANOSECONDS);
     }
 
-    // The timer fires on the loop it was set on; the channel may have moved since.
+    // The timer fires on the loop on which it was set; the channel may have moved since.
     private void wake(ChannelHandlerContext ctx) {
         EventExecutor loop = ctx.executor();
         if (loop.inEventLoop()) {

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds one connection's pipeline step by step: PROXY header, TLS, WebSocket, and at last the connection itself. Each step is
- * added when the one before it has succeeded, so a step's handlers never see a half-open channel. Runs on the channel's loop.
+ * Builds one connection's pipeline step by step: PROXY header, TLS, WebSocket, and finally the connection itself. Each step is
+ * added when the previous one has succeeded, so its handlers never see a half-open channel. Confined to the channel's event
+ * loop.
  */
 final class ConnectionSetup {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionSetup.class);
@@ -60,7 +61,7 @@ final class ConnectionSetup {
         if (source != null) {
             peer = Addresses.unmapped(source);
         } else if (channel.remoteAddress() instanceof InetSocketAddress own) {
-            source = own; // the load balancer speaks for itself, a health check for instance
+            source = own; // the load balancer speaks for itself, for instance in a health check
         }
         if (source != null && !listener.access().allow(source)) {
             ShutdownReason.ACCESS_DENIED.close(channel);
@@ -88,7 +89,7 @@ final class ConnectionSetup {
         certificate = CertificateNames.peer(session);
         PeerCertAsUserName wanted = settings.peerCertAsUserName();
         if (wanted != null) {
-            // Behind a load balancer the certificate on this connection is the load balancer's own.
+            // Behind a load balancer, the certificate of this connection is the load balancer's own.
             certificateUserName = wanted == PeerCertAsUserName.CN && proxiedCommonName != null
                     ? proxiedCommonName
                     : CertificateNames.of(certificate, wanted);
@@ -124,7 +125,7 @@ final class ConnectionSetup {
         try {
             listener.transports().initializer().initialize(channel, endpoint);
         } catch (RuntimeException | AssertionError e) {
-            // Caught here because the step that got us here would take it for a failure of its own.
+            // Caught here, because the step that called us would mistake it for a failure of its own.
             LOG.error("cannot initialize a connection listener={}", listener.key(), e);
             ShutdownReason.INTERNAL_ERROR.close(channel);
         }

@@ -1,11 +1,11 @@
 package io.wkmq.broker.listener;
 
-/** The limit on what one client may send, as far as only the connection can count it. Called on the channel's event loop. */
+/** The part of a client's rate limit that only the connection can count: messages. Called on the channel's event loop. */
 @FunctionalInterface
 public interface InboundLimit {
-    /** Counts for nothing. */
+    /** Imposes no limit. */
     InboundLimit NONE = () -> {};
 
-    /** One PUBLISH has come in. If that is more than the listener allows, the client is not read for a while. */
+    /** Counts a received PUBLISH; reading from the client pauses if it exceeds the listener's limit. */
     void messageReceived();
 }

@@ -31,19 +31,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One listener of the node: its socket and its counters. What it tells may be read by any thread; it is started and stopped by
- * {@link Listeners} only, once.
+ * One listener of the node: its server socket and its counters. The public accessors are thread-safe; only {@link Listeners}
+ * starts and stops it, once.
  */
 public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    /** Netty's own default for sockets, which an allocator set by hand does not have. */
+    /** Netty's default for sockets, which an explicitly set allocator does not get. */
     private static final int READS_PER_TURN = 16;
 
-    /** Binding and closing take no time, unless the accepting thread is stuck. */
+    /** Limit for binding and closing, which are immediate unless the accepting thread is stuck. */
     private static final long WAIT_MS = 10_000;
 
-    /** Who may connect to the file of a unix domain socket. */
+    /** File mode of a unix domain socket. */
     private static final String OWNER_AND_GROUP = "rw-rw----";
 
     private final ListenerConfig config;
@@ -65,7 +65,7 @@ public final class Listener {
             ConnectionInitializer initializer,
             int maxPacketBytes) {}
 
-    /** Checks the configuration and reads the TLS files; does not bind yet. */
+    /** Validates the configuration and reads the TLS files; does not bind yet. */
     Listener(ListenerConfig config, ListenerCounters counters, Transports transports) {
         this.config = config;
         this.key = ListenerKey.of(config);
@@ -84,54 +84,54 @@ public final class Listener {
         return settings;
     }
 
-    /** Its protocol and name as clients' listings show them, as in {@code tcp:external}. */
+    /** Returns the protocol and name as shown in listings of clients, such as {@code tcp:external}. */
     String name() {
         return name;
     }
 
-    /** Its protocol and name. */
+    /** Returns the listener's protocol and name. */
     public ListenerKey key() {
         return key;
     }
 
-    /** What it was started with. */
+    /** Returns the configuration it was started with. */
     public ListenerConfig config() {
         return config;
     }
 
-    /** Whether it accepts connections. */
+    /** Returns whether it accepts connections. */
     public boolean running() {
         return serverChannel != null;
     }
 
-    /** Where it listens: {@code host:port}, with the real port if the configured one is 0, or a path; as configured if stopped. */
+    /** Returns the bound address, {@code host:port} with the actual port or a path; the configured address when stopped. */
     public String address() {
         Channel channel = serverChannel;
         return channel == null ? describe(config.address()) : Addresses.text(channel.localAddress());
     }
 
-    /** The real port; 0 on a unix domain socket and when stopped. */
+    /** Returns the actual port; 0 on a unix domain socket and when stopped. */
     public int port() {
         Channel channel = serverChannel;
         return channel != null && channel.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : 0;
     }
 
-    /** Open connections, those in a handshake included. */
+    /** Returns the number of open connections, including those in a handshake. */
     public int clients() {
         return counters.clients();
     }
 
-    /** Connections taken since the node started. */
+    /** Returns the number of connections admitted since the node started. */
     public long accepted() {
         return counters.accepted();
     }
 
-    /** How connections have ended since the node started, refused ones included; reasons that never occurred are absent. */
+    /** Returns how many connections ended or were refused since the node started, by reason; reasons that did not occur are absent. */
     public Map<ShutdownReason, Long> shutdowns() {
         return counters.shutdowns();
     }
 
-    /** Until when the present certificate is valid, null without TLS. */
+    /** Returns when the certificate in use expires; null without TLS. */
     public @Nullable Instant certificateNotAfter() {
         return tls == null ? null : tls.notAfter();
     }
@@ -163,7 +163,7 @@ public final class Listener {
                     .option(ChannelOption.SO_REUSEADDR, config.reuseAddress())
                     .childOption(ChannelOption.SO_KEEPALIVE, transports.tuning().keepAlive());
             if (!config.noDelay()) {
-                bootstrap.childOption(ChannelOption.TCP_NODELAY, false); // Netty has set it already
+                bootstrap.childOption(ChannelOption.TCP_NODELAY, false); // Netty enables it by default
             }
             bind(bootstrap, resolved(inet));
         } else if (address instanceof UnixBind unix) {
@@ -221,13 +221,13 @@ public final class Listener {
     private void bind(ServerBootstrap bootstrap, SocketAddress address) {
         ChannelFuture bound = bootstrap.bind(address);
         if (!bound.awaitUninterruptibly(WAIT_MS) || !bound.isSuccess()) {
-            bound.addListener(ChannelFutureListener.CLOSE); // it may be bound later, and would be nobody's
+            bound.addListener(ChannelFutureListener.CLOSE); // it may still bind later, owned by nobody
             throw new BindFailure(key, describe(config.address()), bound.cause()).exception();
         }
         serverChannel = bound.channel();
     }
 
-    /** Accepts no more and drops connections whose handshakes are not over; leaves the others alone. Blocks until that is done. */
+    /** Stops accepting and closes connections still in a handshake; leaves the others open. Blocks until the socket is closed. */
     void stop() {
         Channel channel = serverChannel;
         if (channel == null) {

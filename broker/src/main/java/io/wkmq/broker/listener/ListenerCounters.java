@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What a listener has counted since the node started, whether it was stopped in between or not. Thread-safe. */
+/** A listener's counters since the node started, kept across restarts of the listener. Thread-safe. */
 final class ListenerCounters {
     private final AtomicInteger openOfAll;
     private final AtomicInteger clients = new AtomicInteger();
@@ -15,9 +15,9 @@ final class ListenerCounters {
     private final Map<ShutdownReason, LongAdder> shutdowns = new EnumMap<>(ShutdownReason.class);
 
     /**
-     * Nothing counted yet.
+     * Creates counters that start at zero.
      *
-     * @param openOfAll what all listeners of the node count the open connections in together
+     * @param openOfAll the number of open connections, shared by all listeners of the node
      */
     ListenerCounters(AtomicInteger openOfAll) {
         this.openOfAll = openOfAll;
@@ -30,7 +30,7 @@ final class ListenerCounters {
         return clients.get();
     }
 
-    /** The open connections of all listeners, those in any handshake included. */
+    /** Returns the number of open connections of all listeners, including those in a handshake. */
     int openOfAll() {
         return openOfAll.get();
     }
@@ -49,7 +49,7 @@ final class ListenerCounters {
         return counts;
     }
 
-    /** A connection that was never taken. */
+    /** Counts a connection that was refused on accept. */
     void refuse(ShutdownReason reason) {
         increment(reason);
     }
@@ -66,12 +66,12 @@ final class ListenerCounters {
         });
     }
 
-    // A decoder that finds an error closes first and throws then: the reason is known when it has returned.
+    // A decoder that detects an error closes the channel before it throws; the reason is known only afterwards.
     private void countLater(Channel channel) {
         try {
             channel.eventLoop().execute(() -> increment(ShutdownReason.of(channel)));
         } catch (RejectedExecutionException e) {
-            increment(ShutdownReason.of(channel)); // the loops are stopping
+            increment(ShutdownReason.of(channel)); // the event loops are shutting down
         }
     }
 

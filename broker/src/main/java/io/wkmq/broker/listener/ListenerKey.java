@@ -5,13 +5,13 @@ import io.wkmq.broker.config.ListenerConfig.Protocol;
 import java.util.Locale;
 
 /**
- * What identifies a listener of a node; prints as its key in the configuration, {@code listener.tcp.external}.
+ * Identifies a listener of a node; its string form is its key in the configuration, such as {@code listener.tcp.external}.
  *
- * @param protocol what is spoken on it
+ * @param protocol the protocol it speaks
  * @param name its name
  */
 public record ListenerKey(Protocol protocol, String name) {
-    /** The key of this configuration. */
+    /** Returns the key of a configuration. */
     public static ListenerKey of(ListenerConfig config) {
         return new ListenerKey(config.protocol(), config.name());
     }

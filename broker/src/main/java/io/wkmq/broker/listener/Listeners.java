@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The node's listeners. Thread-safe; the methods may block on sockets and files and must not be called on an event loop. The
- * event loops belong to the caller and are stopped after this is closed.
+ * event loops belong to the caller, who stops them after this object is closed.
  */
 public final class Listeners implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -36,11 +36,11 @@ public final class Listeners implements AutoCloseable {
     private final Map<ListenerKey, Listener> listeners = new LinkedHashMap<>();
 
     /**
-     * No listener yet.
+     * Creates the set of listeners, initially empty.
      *
-     * @param initializer makes MQTT connections of channels
-     * @param maxPacketBytes the largest MQTT packet, also the largest WebSocket frame
-     * @param certificatePoll how often TLS files are looked at for changes
+     * @param initializer turns channels into MQTT connections
+     * @param maxPacketBytes the size limit of MQTT packets, which also bounds WebSocket frames
+     * @param certificatePoll the interval at which TLS files are checked for changes
      */
     public Listeners(
             EventLoops loops,
@@ -55,10 +55,10 @@ public final class Listeners implements AutoCloseable {
     }
 
     /**
-     * Starts a listener, a new one or one that was stopped, perhaps with another configuration. When this returns it accepts
-     * connections.
+     * Starts a new or stopped listener, possibly with a changed configuration. It accepts connections when this method returns.
      *
-     * @throws ListenerException if it runs already or cannot be started: address in use, broken TLS files and the like
+     * @throws ListenerException if it is running already or cannot be started, for instance for an address in use or broken TLS
+     *     files
      */
     public synchronized Listener start(ListenerConfig config) {
         ListenerKey key = ListenerKey.of(config);
@@ -69,7 +69,7 @@ public final class Listeners implements AutoCloseable {
         if (closed) {
             throw new ListenerException(key + " cannot be started: the node is being stopped");
         }
-        // Clients of a stopped listener may still be there and count on.
+        // Clients of the stopped listener may still be connected, and count on.
         ListenerCounters counters = previous == null ? new ListenerCounters(open) : previous.counters();
         Listener listener = new Listener(config, counters, transports);
         listener.start();
@@ -78,8 +78,8 @@ public final class Listeners implements AutoCloseable {
     }
 
     /**
-     * Accepts no more connections there. Connections in a handshake are dropped, those that have been handed to the {@link
-     * ConnectionInitializer} live on: closing them is the caller's decision.
+     * Stops accepting connections on a listener. Connections in a handshake are closed; those already passed to the
+     * {@link ConnectionInitializer} stay open: closing them is up to the caller.
      *
      * @throws ListenerException if there is no such listener
      */
@@ -87,7 +87,7 @@ public final class Listeners implements AutoCloseable {
         known(protocol, name).stop();
     }
 
-    /** Stops it if it runs, and starts it again with the same configuration; TLS files are read again. */
+    /** Stops the listener if it is running and starts it again with the same configuration; reads its TLS files again. */
     public synchronized Listener restart(Protocol protocol, String name) {
         Listener listener = known(protocol, name);
         listener.stop();
@@ -103,15 +103,15 @@ public final class Listeners implements AutoCloseable {
         return listener;
     }
 
-    /** All listeners that were ever started, in that order, stopped ones included. */
+    /** Returns all listeners ever started, in order of their first start, including stopped ones. */
     public synchronized List<Listener> list() {
         return List.copyOf(listeners.values());
     }
 
     /**
-     * Looks at the TLS files now and takes those that have changed; connections that are up stay as they are.
+     * Checks the TLS files now and loads those that have changed; established connections are not affected.
      *
-     * @return one line for each listener whose changed files cannot be used and that goes on with the old ones
+     * @return one line for each listener whose changed files are unusable and that keeps the old ones
      */
     public List<String> reloadCertificates() {
         List<String> problems = new ArrayList<>();
@@ -125,7 +125,7 @@ public final class Listeners implements AutoCloseable {
         return problems;
     }
 
-    // A task that throws is never run again.
+    // The executor drops a periodic task that throws.
     private void pollCertificates() {
         try {
             reloadCertificates();
@@ -134,7 +134,7 @@ public final class Listeners implements AutoCloseable {
         }
     }
 
-    /** Stops all listeners; connections that are up live on. */
+    /** Stops all listeners; established connections stay open. */
     @Override
     public synchronized void close() {
         closed = true;

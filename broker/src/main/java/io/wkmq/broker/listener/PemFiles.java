@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The content of a listener's TLS files at one moment. */
+/** The content of a listener's TLS files at one moment. Immutable. */
 final class PemFiles {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\\s]+)-----END \\1-----");
@@ -48,19 +48,19 @@ final class PemFiles {
                 authorities == null ? NONE : Files.readAllBytes(authorities));
     }
 
-    /** Whether the files have the same content, whatever their times say. */
+    /** Returns whether the files have the same content, whatever their timestamps. */
     boolean sameAs(PemFiles other) {
         return Arrays.equals(keyFile, other.keyFile)
                 && Arrays.equals(certFile, other.certFile)
                 && Arrays.equals(caCertFile, other.caCertFile);
     }
 
-    /** The certificate chain, the node's own one first. */
+    /** Returns the certificate chain, the node's own certificate first. */
     List<X509Certificate> chain() throws CertificateException {
         return certificates(certFile, config.certFile());
     }
 
-    /** The private key of the certificate; checked to be that. */
+    /** Returns the certificate's private key, after verifying that the two match. */
     PrivateKey key() throws GeneralSecurityException {
         for (Block block : blocks(keyFile)) {
             if (block.type().equals("ENCRYPTED PRIVATE KEY")) {
@@ -75,7 +75,7 @@ final class PemFiles {
         throw new GeneralSecurityException(config.keyFile() + " has no PEM private key");
     }
 
-    /** Who may sign clients' certificates. */
+    /** Returns the authorities trusted to sign clients' certificates. */
     List<X509Certificate> authorities() throws CertificateException {
         Path file = config.caCertFile();
         if (file == null) {

@@ -13,11 +13,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a PROXY protocol header says about the client.
+ * The client as described by a PROXY protocol header.
  *
- * @param source the client's address, null if the load balancer speaks for itself or does not know
+ * @param source the client's address; null if the load balancer speaks for itself or does not state it
  * @param secure whether the client speaks TLS with the load balancer
- * @param commonName the common name of the client's certificate, if the load balancer has verified one
+ * @param commonName the common name of the client's certificate, if the load balancer verified one
  */
 record ProxiedClient(
         @Nullable InetSocketAddress source,
@@ -48,8 +48,8 @@ record ProxiedClient(
         }
     }
 
-    // A certificate counts only if the client has shown one, now or when the session began, and it was found good
-    // (verify 0).
+    // A certificate counts only if the client presented it, on this connection or at the start of its TLS session, and
+    // its verification succeeded (verify 0).
     private static @Nullable String commonName(HAProxySSLTLV tls) {
         boolean shown = tls.isPP2ClientCertConn() || tls.isPP2ClientCertSess();
         if (!tls.isPP2ClientSSL() || !shown || tls.verify() != 0) {

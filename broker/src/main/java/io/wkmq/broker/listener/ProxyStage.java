@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the PROXY header, behind its decoder; removes itself when it is there. */
+/** Waits for the PROXY header, behind its decoder; removes itself once it has arrived. */
 final class ProxyStage extends SimpleChannelInboundHandler<HAProxyMessage> {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyStage.class);
 

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TLS context of one listener, made again when its files change. A handshake uses the context that is current when it
- * starts. {@link #newHandler} may be called by any thread and does not block; the other methods read files and belong on a
- * thread that may wait.
+ * The TLS context of one listener, rebuilt when its files change. A handshake uses the context that is current when it starts.
+ * {@link #newHandler} may be called by any thread and does not block; the other methods read files and belong on a thread that
+ * may block.
  *
- * <p>Speaks TLS by BoringSSL where Netty's library of it runs, which takes half the CPU, and by the JDK elsewhere or when cipher
- * suites are named: BoringSSL does not let those of TLS 1.3 be chosen.
+ * <p>Uses BoringSSL where Netty's native library is available, which takes half the CPU time. Falls back to the JDK elsewhere
+ * and when cipher suites are configured, because BoringSSL does not allow those of TLS 1.3 to be chosen.
  */
 final class ReloadingTls {
     private static final Logger LOG = LoggerFactory.getLogger(ReloadingTls.class);
@@ -39,14 +39,14 @@ final class ReloadingTls {
     private volatile Loaded loaded;
 
     @GuardedBy("this")
-    private @Nullable PemFiles lastTried; // null if they could not even be read
+    private @Nullable PemFiles lastTried; // null if they could not be read
 
     @GuardedBy("this")
     private @Nullable String lastProblem;
 
     private record Loaded(SslContext context, Instant notAfter) {}
 
-    /** Loads the files. */
+    /** Loads the files; throws {@link ListenerException} if they cannot be used. */
     ReloadingTls(ListenerKey key, TlsConfig config) {
         this.key = key;
         this.config = config;
@@ -56,7 +56,7 @@ final class ReloadingTls {
         logLoaded();
     }
 
-    /** The handler of a new connection. */
+    /** Returns a handler for a new connection. */
     SslHandler newHandler(ByteBufAllocator allocator) {
         return loaded.context().newHandler(allocator);
     }
@@ -66,8 +66,8 @@ final class ReloadingTls {
     }
 
     /**
-     * Loads the files if their content is not what was last tried. If they cannot be used the old context stays, and the files
-     * are tried again when they change once more: a key and its certificate are not replaced at the same moment.
+     * Loads the files if their content differs from what was last tried. If they cannot be used, the old context stays, and the
+     * files are tried again at their next change: a key and its certificate are not replaced atomically.
      *
      * @return why the present files cannot be used, or null
      */
@@ -128,9 +128,8 @@ final class ReloadingTls {
         return builder.build();
     }
 
-    // Contexts that the garbage collector frees: connections may still use one that was replaced. The handlers free
-    // what each
-    // connection has at once.
+    // OPENSSL contexts are freed by the garbage collector, since connections may still use one that was replaced. The
+    // handlers release their per-connection resources at once.
     private SslProvider provider() {
         return config.ciphers().isEmpty() && OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     }

@@ -13,7 +13,7 @@ import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 
-/** Decodes a private key with the help of its certificate, and checks that they belong together. */
+/** Decodes a private key with the help of its certificate, and verifies that the two match. */
 final class ServerKey {
     private static final int SEQUENCE = 0x30;
     private static final int OCTET_STRING = 0x04;
@@ -22,9 +22,10 @@ final class ServerKey {
     private ServerKey() {}
 
     /**
-     * Decodes the key.
+     * Decodes a key.
      *
-     * @param der the key, as PKCS#8 or as {@code BEGIN RSA PRIVATE KEY} (PKCS#1) and {@code BEGIN EC PRIVATE KEY} (SEC 1) have it
+     * @param der the key in DER: PKCS#8, or as in {@code BEGIN RSA PRIVATE KEY} (PKCS#1) and {@code BEGIN EC PRIVATE KEY} (SEC
+     *     1)
      */
     static PrivateKey decode(byte[] der, boolean pkcs8, X509Certificate certificate) throws GeneralSecurityException {
         PublicKey publicKey = certificate.getPublicKey();
@@ -43,8 +44,7 @@ final class ServerKey {
         return key;
     }
 
-    // PKCS#8 is the bare key plus the algorithm, and the certificate's public key has the same algorithm in the same
-    // form.
+    // PKCS#8 is the bare key plus its algorithm, which the certificate's public key states in the same form.
     private static byte[] toPkcs8(byte[] bareKey, PublicKey publicKey) {
         byte[] content = content(publicKey.getEncoded());
         byte[] algorithm = Arrays.copyOf(content, elementLength(content));
@@ -84,7 +84,7 @@ final class ServerKey {
         return element.toByteArray();
     }
 
-    // DER wants the shortest form; no key is longer than two bytes can say.
+    // DER requires the shortest form; no key exceeds a two-byte length.
     private static void writeLength(ByteArrayOutputStream out, int length) {
         if (length < 0x80) {
             out.write(length);

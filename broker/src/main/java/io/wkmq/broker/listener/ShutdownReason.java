@@ -8,72 +8,72 @@ import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Why a connection ended or was not taken, for the counters of its listener. */
+/** Why a connection ended or was refused, for the listener's counters. */
 public enum ShutdownReason {
     /** The client closed the network connection without DISCONNECT. */
     CLOSED,
     /** The client sent DISCONNECT. */
     NORMAL,
-    /** Refused: the listener has as many clients as it may. */
+    /** Refused: the listener has reached its maximum number of clients. */
     MAX_CLIENTS,
-    /** Refused: too many connections in this second. */
+    /** Refused: too many connections per second. */
     CONNECT_RATE,
     /** Refused by the listener's access rules. */
     ACCESS_DENIED,
-    /** Refused: the node has no room. */
+    /** Refused: the node is short of memory, or has reached a node-wide limit. */
     OVERLOADED,
-    /** No PROXY header in time. */
+    /** No PROXY header arrived in time. */
     PROXY_TIMEOUT,
-    /** Something else than a PROXY header. */
+    /** The connection did not begin with a valid PROXY header. */
     PROXY_ERROR,
     /** The TLS handshake took too long. */
     TLS_TIMEOUT,
     /** The TLS handshake failed or a record was broken. */
     TLS_ERROR,
-    /** No WebSocket upgrade in time. */
+    /** No WebSocket upgrade arrived in time. */
     WEBSOCKET_TIMEOUT,
-    /** Not a WebSocket request for MQTT, or a frame that may not be. */
+    /** Not a WebSocket request for MQTT, or a forbidden frame. */
     WEBSOCKET_ERROR,
-    /** The network connection broke. */
+    /** An I/O error occurred on the network connection. */
     IO_ERROR,
-    /** No CONNECT in time. */
+    /** No CONNECT arrived in time. */
     IDLE_TIMEOUT,
-    /** The client was silent for longer than its keep alive allows. */
+    /** The client was silent for longer than its keep-alive allows. */
     KEEPALIVE_TIMEOUT,
-    /** The client broke the protocol. */
+    /** The client violated the protocol. */
     PROTOCOL_ERROR,
     /** CONNECT was refused. */
     NOT_AUTHORIZED,
     /** Another connection took the session over. */
     TAKEN_OVER,
-    /** An administrator closed it. */
+    /** An administrator closed the connection. */
     KICKED,
-    /** The client used more than it may. */
+    /** The client exceeded a quota. */
     QUOTA_EXCEEDED,
-    /** The listener or the node stops. */
+    /** The listener or the node was stopped. */
     SERVER_STOPPED,
-    /** A mistake of ours. */
+    /** A bug of the broker. */
     INTERNAL_ERROR;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShutdownReason.class);
     private static final AttributeKey<ShutdownReason> KEY = AttributeKey.valueOf(ShutdownReason.class, "reason");
 
-    /** The name in counters and listings, such as {@code keepalive_timeout}. */
+    /** Returns the name used in counters and listings, such as {@code keepalive_timeout}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Says why the channel is about to be closed; the first one who says so wins. Any thread. */
+    /** Records why the channel is about to be closed; the first reason wins. Callable from any thread. */
     public void mark(Channel channel) {
         channel.attr(KEY).setIfAbsent(this);
     }
 
-    /** Marks the channel and closes it on its event loop, whichever that is by then. Any thread. */
+    /** Marks the channel and closes it on its current event loop. Callable from any thread. */
     public void close(Channel channel) {
         mark(channel);
         EventLoop loop = channel.eventLoop();
         if (loop.inEventLoop()) {
-            var unused = channel.close(); // there is nothing left to do if even that fails
+            var unused = channel.close(); // nothing is left to do if even that fails
             return;
         }
         try {
@@ -83,7 +83,7 @@ public enum ShutdownReason {
         }
     }
 
-    /** The channel's mark; {@link #CLOSED} if it has none. */
+    /** Returns the channel's mark; {@link #CLOSED} if it has none. */
     public static ShutdownReason of(Channel channel) {
         ShutdownReason marked = channel.attr(KEY).get();
         return marked == null ? CLOSED : marked;

@@ -1,13 +1,13 @@
 package io.wkmq.broker.listener;
 
 /**
- * Socket and buffer sizes of all client connections.
+ * Socket options and buffer sizes of all client connections.
  *
- * @param keepAlive SO_KEEPALIVE: the system finds out about peers that have vanished
- * @param writeLowWaterMarkBytes a channel that was not writable is so again below this
- * @param writeHighWaterMarkBytes a channel is not writable above this many bytes waiting for the socket
+ * @param keepAlive SO_KEEPALIVE: lets the kernel detect peers that have vanished
+ * @param writeLowWaterMarkBytes an unwritable channel becomes writable again below this many pending bytes
+ * @param writeHighWaterMarkBytes a channel becomes unwritable above this many pending bytes
  * @param receiveMinBytes the smallest buffer for one read
- * @param receiveInitialBytes the buffer of the first read; it adapts to what comes
+ * @param receiveInitialBytes the buffer for the first read; later ones adapt to the traffic
  * @param receiveMaxBytes the largest buffer for one read
  */
 public record SocketTuning(
@@ -17,10 +17,10 @@ public record SocketTuning(
         int receiveMinBytes,
         int receiveInitialBytes,
         int receiveMaxBytes) {
-    /** Suits both 100,000 quiet clients and a few loud ones. */
+    /** Suits both 100,000 quiet clients and a few busy ones. */
     public static final SocketTuning DEFAULT = new SocketTuning(true, 32 * 1024, 128 * 1024, 256, 2048, 64 * 1024);
 
-    /** Checks the order of the sizes. */
+    /** Validates the order of the sizes. */
     public SocketTuning {
         if (writeLowWaterMarkBytes < 1 || writeLowWaterMarkBytes > writeHighWaterMarkBytes) {
             throw new IllegalArgumentException("write water marks low=" + writeLowWaterMarkBytes + " high="

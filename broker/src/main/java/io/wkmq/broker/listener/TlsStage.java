@@ -10,7 +10,7 @@ import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the end of the TLS handshake, behind its handler; removes itself when it has succeeded. */
+/** Waits for the end of the TLS handshake, behind its handler; removes itself once it has succeeded. */
 final class TlsStage extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(TlsStage.class);
 

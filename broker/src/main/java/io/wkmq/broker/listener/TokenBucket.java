@@ -3,8 +3,8 @@ package io.wkmq.broker.listener;
 import java.util.concurrent.TimeUnit;
 
 /**
- * So many a second on average, so many at once. Not thread-safe. Keeps one number, the time at which everything taken so far
- * would have been allowed at the even rate (the generic cell rate algorithm), so there is nothing to refill.
+ * A rate limit with bursts. Not thread-safe. Implements the generic cell rate algorithm: its only state is the time at which
+ * everything taken so far would have been allowed at the even rate, so there is nothing to refill.
  */
 final class TokenBucket {
     private static final double NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -23,13 +23,13 @@ final class TokenBucket {
         paidUntilNanos = nowNanos;
     }
 
-    /** Takes so many, even if they are not there yet, and says for how many nanoseconds nothing more may be taken. */
+    /** Takes the tokens even if they are not available yet; returns for how many nanoseconds nothing more may be taken. */
     long take(long tokens, long nowNanos) {
         paidUntilNanos = startingPoint(nowNanos) + (long) (nanosPerToken * tokens);
         return Math.max(0, paidUntilNanos - nowNanos - burstNanos);
     }
 
-    /** Takes one if it is there. */
+    /** Takes one token if it is available. */
     boolean tryTake(long nowNanos) {
         long paid = startingPoint(nowNanos) + (long) nanosPerToken;
         if (paid - nowNanos > burstNanos) {
@@ -39,7 +39,7 @@ final class TokenBucket {
         return true;
     }
 
-    // Nanosecond clocks may wrap around: compare by difference.
+    // Nano times may wrap around: compare by difference.
     private long startingPoint(long nowNanos) {
         return paidUntilNanos - nowNanos > 0 ? paidUntilNanos : nowNanos;
     }

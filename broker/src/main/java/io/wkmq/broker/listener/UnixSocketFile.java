@@ -13,13 +13,13 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The file of a unix domain socket. Its channel deletes it when it closes. Failures say what is the matter and what to do, for
- * the caller to put the key of the configuration in front.
+ * The file of a unix domain socket. The channel deletes it on close. Exception messages say what is wrong and what to do,
+ * without the configuration key, which the caller prepends.
  *
- * @param path where it is
+ * @param path the file's path
  */
 public record UnixSocketFile(Path path) {
-    /** Deletes a socket that a dead process has left; touches neither one in use nor anything that is no socket. */
+    /** Deletes a socket left behind by a dead process; touches neither one in use nor a file that is not a socket. */
     public void removeStale() throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
@@ -30,7 +30,7 @@ public record UnixSocketFile(Path path) {
         if (inUse()) {
             throw new IOException("another process listens there, stop it or choose another path");
         }
-        if (!Files.isWritable(path)) { // nor can it be connected to, so it is not known whether somebody listens
+        if (!Files.isWritable(path)) { // connecting would fail too, so whether somebody listens is unknown
             throw new IOException("belongs to another user, choose another path");
         }
         try {
@@ -40,29 +40,29 @@ public record UnixSocketFile(Path path) {
         }
     }
 
-    /** Neither file nor directory nor link: a socket, or something that cannot be connected to. */
+    /** Returns whether this is neither file, directory nor link: a socket, or something that cannot be connected to. */
     private boolean maybeSocket() throws IOException {
         return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isOther();
     }
 
-    /** Whether somebody listens there. Does not wait, not even for a process that hangs. */
+    /** Returns whether a process listens on the socket. Does not block, not even if that process hangs. */
     public boolean inUse() {
         try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             probe.configureBlocking(false);
             probe.connect(UnixDomainSocketAddress.of(path));
             return true;
         } catch (ConnectException | BindException e) {
-            return false; // refused: nobody listens, or nobody for us
+            return false; // refused: nobody listens, at least not for us
         } catch (IOException e) {
-            return Files.exists(path); // then so many wait already that nobody else is let in
+            return Files.exists(path); // the listener's backlog is full
         }
     }
 
     /**
-     * Says who may connect, where files have modes.
+     * Restricts who may connect, on file systems with POSIX permissions.
      *
-     * @param mode as in {@code rw-rw----}
+     * @param mode the permissions, as in {@code rw-rw----}
      */
     public void restrict(String mode) throws IOException {
         try {

@@ -13,15 +13,15 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * Makes a stream of bytes of binary frames and the other way round; where a frame ends means nothing [MQTT-6.0.0-2]. Any other
- * data frame ends the connection [MQTT-6.0.0-1].
+ * Converts between binary frames and a stream of bytes; frame boundaries carry no meaning [MQTT-6.0.0-2]. Any other data frame
+ * closes the connection [MQTT-6.0.0-1].
  */
 final class WebSocketBytes extends ChannelDuplexHandler {
     private boolean refused;
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        // A continuation continues a binary frame: a text frame has ended the connection.
+        // A continuation frame belongs to a binary frame, because a text frame would have closed the connection.
         boolean data = message instanceof BinaryWebSocketFrame || message instanceof ContinuationWebSocketFrame;
         if (data && !refused) {
             ctx.fireChannelRead(((WebSocketFrame) message).content());
@@ -36,7 +36,7 @@ final class WebSocketBytes extends ChannelDuplexHandler {
         }
     }
 
-    /** Netty has sent a close frame with the reason already. */
+    /** Marks the connection as ended by a bad frame; Netty has already sent a close frame with the reason. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof CorruptedWebSocketFrameException) {
@@ -45,9 +45,9 @@ final class WebSocketBytes extends ChannelDuplexHandler {
         ctx.fireExceptionCaught(cause);
     }
 
-    // An empty buffer is not a frame: it is written to learn when all before it has been sent.
+    // An empty buffer is not a frame: it is written only to learn when everything before it has been sent.
     @Override
-    @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's promise
+    @SuppressWarnings("FutureReturnValueIgnored") // the promise is the caller's
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof ByteBuf bytes && bytes.isReadable()) {
             ctx.write(new BinaryWebSocketFrame(bytes), promise);

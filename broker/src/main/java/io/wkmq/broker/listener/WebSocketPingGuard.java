@@ -5,8 +5,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 
 /**
- * Drops pings while earlier answers still wait for the socket, so that a client that pings and does not read cannot fill the
- * memory. RFC 6455, 5.5.3 allows answering the most recent one only.
+ * Drops pings while earlier output waits for the socket, so that a client that pings but does not read cannot exhaust the
+ * memory. RFC 6455, 5.5.3 allows answering only the most recent ping.
  */
 final class WebSocketPingGuard extends ChannelInboundHandlerAdapter {
     @Override

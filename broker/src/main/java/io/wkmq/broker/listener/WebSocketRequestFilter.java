@@ -19,9 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lets a WebSocket request for MQTT through and answers anything else; removes itself when it has. */
+/** Lets a WebSocket request for MQTT pass and answers anything else with an error; removes itself once a request has passed. */
 final class WebSocketRequestFilter extends SimpleChannelInboundHandler<FullHttpRequest> {
-    /** In the order of our preference; the second one is what MQTT 3.1 clients used. */
+    /** In order of preference; the second one is that of MQTT 3.1 clients. */
     static final String SUBPROTOCOLS = "mqtt,mqttv3.1";
 
     private static final List<String> KNOWN_SUBPROTOCOLS = List.of(SUBPROTOCOLS.split(",", -1));

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits for the WebSocket upgrade, behind Netty's handlers for it; leaves a pipeline that carries bytes. */
+/** Waits for the WebSocket upgrade, behind Netty's handlers for it; leaves a pipeline that carries plain bytes. */
 final class WebSocketStage extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketStage.class);
     private static final long UPGRADE_TIMEOUT_MS = 10_000;
     private static final long CLOSE_TIMEOUT_MS = 1_000;
     private static final int REQUEST_BODY_MAX_BYTES = 8 * 1024;
 
-    /** Clients may put several packets into a frame, so small packets do not mean small frames. */
+    /** Clients may put several packets into a frame, so frames may be larger than the packet limit. */
     private static final int FRAME_MAX_BYTES_AT_LEAST = 64 * 1024;
 
     private final String path;
@@ -49,7 +49,7 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
     private WebSocketServerProtocolConfig config() {
         return WebSocketServerProtocolConfig.newBuilder()
                 .websocketPath(path)
-                // The filter has seen to it that only the query can follow.
+                // The request filter has ensured that only the query can follow.
                 .checkStartsWith(true)
                 .subprotocols(WebSocketRequestFilter.SUBPROTOCOLS)
                 .handshakeTimeoutMillis(UPGRADE_TIMEOUT_MS)
@@ -88,7 +88,7 @@ final class WebSocketStage extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** A frame before the answer to the request is on its way; RFC 6455, 4.1 has clients wait for it. */
+    /** Rejects a frame that arrives before the handshake response is sent; RFC 6455, 4.1 requires clients to wait for it. */
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ReferenceCountUtil.release(message);

@@ -1,7 +1,6 @@
 /**
- * Accepts connections and carries their bytes: TCP, TLS, WebSocket, PROXY protocol, unix domain sockets; access rules and
- * limits of each listener. What is spoken on a connection is added by the {@link
- * io.wkmq.broker.listener.ConnectionInitializer}.
+ * Accepts connections and carries their bytes: TCP, TLS, WebSocket, PROXY protocol, unix domain sockets; the access rules and
+ * limits of each listener. The {@link io.wkmq.broker.listener.ConnectionInitializer} adds the protocol spoken on a connection.
  */
 @NullMarked
 package io.wkmq.broker.listener;

@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One move of one channel, see {@link EventLoops#move}. Starts on the old loop and ends on the new one. First in the pipeline
- * for so long, because a channel that is closed on its way has no {@code channelInactive} of its own: the handlers must still be
- * told, once.
+ * One move of one channel, see {@link EventLoops#move}. Starts on the old loop and ends on the new one. Meanwhile it is the
+ * first handler in the pipeline: Netty fires no {@code channelInactive} for a channel closed between the loops, yet the
+ * handlers must be told, exactly once.
  */
 final class ChannelMove extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(ChannelMove.class);
@@ -41,8 +41,7 @@ final class ChannelMove extends ChannelInboundHandlerAdapter {
         }
         ReadGate.of(channel).hold(ReadGate.Hold.MOVE);
         channel.pipeline().addFirst(this);
-        // The listener is there before the loop is left or joined, so it is called at that moment, before any other
-        // event.
+        // Added before the channel leaves or joins a loop, the listener is called right then, before any other event.
         ChannelPromise left = channel.newPromise().addListener((ChannelFuture future) -> {
             if (future.isSuccess()) {
                 join();
@@ -59,12 +58,12 @@ final class ChannelMove extends ChannelInboundHandlerAdapter {
         ctx.fireChannelInactive();
     }
 
-    // Netty finds a channel that is closed from here on unregistered, by us, and leaves it at that.
+    // A channel closed from here on is already unregistered, so Netty fires nothing for it.
     @Override
     public void channelUnregistered(ChannelHandlerContext ctx) {
         tellIfClosed(ctx);
         ctx.fireChannelUnregistered();
-        tellIfClosed(ctx); // by a handler that was just called
+        tellIfClosed(ctx); // closed by a handler that was just called
     }
 
     private void tellIfClosed(ChannelHandlerContext ctx) {
@@ -83,7 +82,7 @@ final class ChannelMove extends ChannelInboundHandlerAdapter {
                 finish();
             } else {
                 fail("join its new loop", future.cause());
-                channel.pipeline().fireChannelUnregistered(); // nor does it unregister if it could not register
+                channel.pipeline().fireChannelUnregistered(); // Netty does not fire it if the registration failed
             }
         });
         var unused = target.register(joined);
@@ -100,7 +99,7 @@ final class ChannelMove extends ChannelInboundHandlerAdapter {
             fail("run the task on its new loop", e);
             return;
         }
-        // What the socket did not take before the move: the wish to be told when it takes more was left behind.
+        // Resumes a pending write: the old loop's registration for writability is gone.
         channel.flush();
         ReadGate.of(channel).release(ReadGate.Hold.MOVE);
     }

@@ -25,10 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's event loops, one thread each, and one more thread that accepts connections; a node with a single loop accepts on
- * that, because there is most likely but one processor for both. Loop {@code i} is shard {@code i}.
- * Uses epoll where it works and NIO elsewhere. Thread-safe. Owned by whoever made it, who stops it after everything that uses
- * it.
+ * The node's event loops, one thread each, plus one thread that accepts connections; a node with a single loop accepts on that
+ * loop, because it probably has a single processor. Loop {@code i} is shard {@code i}. Uses epoll where available, else NIO.
+ * Thread-safe. Owned by its creator, who stops it after everything that uses it.
  */
 public final class EventLoops {
     private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
@@ -38,11 +37,11 @@ public final class EventLoops {
     private final EventLoopGroup acceptor;
     private final List<EventLoop> loops;
 
-    /** Which of the system's ways to wait for sockets is used. */
+    /** How the event loops wait for I/O. */
     public enum Transport {
-        /** Epoll if it works here, else NIO. */
+        /** Epoll if available, else NIO. */
         AUTO,
-        /** Epoll; does not start where it does not work. */
+        /** Epoll; fails to start where it is unavailable. */
         EPOLL,
         /** NIO. */
         NIO
@@ -75,8 +74,8 @@ public final class EventLoops {
     /**
      * Starts the threads.
      *
-     * @param count how many loops, at least 1
-     * @throws IllegalStateException if epoll is asked for and does not work here
+     * @param count the number of loops, at least 1
+     * @throws IllegalStateException if epoll is requested but unavailable
      */
     public static EventLoops start(int count, Transport transport) {
         if (count < 1) {
@@ -98,17 +97,17 @@ public final class EventLoops {
         return started;
     }
 
-    /** How many loops there are. */
+    /** Returns the number of loops. */
     public int size() {
         return loops.size();
     }
 
-    /** The loop with this index, from 0. */
+    /** Returns the loop with this index, from 0. */
     public EventLoop loop(int index) {
         return loops.get(index);
     }
 
-    /** The index of one of these loops, -1 for any other. */
+    /** Returns the index of a loop; -1 if it is not one of these. */
     public int indexOf(EventExecutor loop) {
         for (int i = 0; i < loops.size(); i++) {
             if (loops.get(i) == loop) {
@@ -118,30 +117,30 @@ public final class EventLoops {
         return -1;
     }
 
-    /** Whether this is epoll; otherwise NIO. */
+    /** Returns whether the loops use epoll; otherwise they use NIO. */
     public boolean epoll() {
         return epoll;
     }
 
-    /** The loops as Netty's bootstraps take them. */
+    /** Returns the loops, for Netty's bootstraps. */
     public EventLoopGroup group() {
         return group;
     }
 
-    /** The thread that accepts connections; connections do not run on it, unless there is but one loop. */
+    /** Returns the accepting thread; connections do not run on it unless there is only one loop. */
     public EventLoopGroup acceptor() {
         return acceptor;
     }
 
-    /** Makes channels that listen on TCP ports. */
+    /** Returns a factory for channels that listen on TCP ports. */
     public ChannelFactory<ServerChannel> tcpServerChannels() {
         return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
     }
 
     /**
-     * Makes channels that listen on unix domain sockets.
+     * Returns a factory for channels that listen on unix domain sockets.
      *
-     * @throws IllegalStateException if this is not epoll
+     * @throws IllegalStateException if the loops do not use epoll
      */
     public ChannelFactory<ServerChannel> unixServerChannels() {
         if (!epoll) {
@@ -151,30 +150,31 @@ public final class EventLoops {
     }
 
     /**
-     * Makes another loop the channel's loop. Called on the channel's present loop; returns at once. If the channel is there
-     * already the task runs before this returns. Otherwise, once the present event has been worked off, the channel leaves its
-     * loop, joins the other one, and the task runs there; from then on every handler of the channel runs there too.
+     * Moves a channel to another event loop. Must be called on the channel's current loop; returns at once. If the channel is
+     * already on the target loop, the task runs before this method returns. Otherwise, after the current event, the channel
+     * leaves its loop and joins the other one, and the task runs there; from then on all handlers of the channel run there too.
      *
-     * <p>Reading stops with this call and starts again when the task has returned, so nothing that the client sends meanwhile is
-     * lost or overtakes the task. Bytes already read may still come down the pipeline before the task runs, for instance further
-     * TLS records or WebSocket frames of the same read: a decoder that asks for the move must keep what comes after it and go on
-     * in the task. Handlers see {@code channelUnregistered} and {@code channelRegistered} though the connection lives on.
+     * <p>Reading stops with this call and resumes when the task has returned, so nothing that the client sends meanwhile is
+     * lost or overtakes the task. Bytes already read may still come down the pipeline before the task runs, for instance
+     * further TLS records or WebSocket frames of the same read: a decoder that requests the move must keep what follows and
+     * continue in the task. Handlers see {@code channelUnregistered} and {@code channelRegistered} although the connection
+     * stays open.
      *
-     * <p>Between this call and the task nothing but the channel's own handlers may use the channel, and timers that handlers
-     * have set on the old loop still fire there: they must look at their context's executor.
+     * <p>Between this call and the task only the channel's own handlers may use the channel. Timers that handlers have set on
+     * the old loop still fire there, so they must check their context's executor.
      *
-     * <p>If the channel cannot be moved it is closed. If it is closed, before this call or on the way, the task does not run and
-     * the handlers see {@code channelInactive} as ever. If the task throws, the channel is closed.
+     * <p>If the channel cannot be moved, it is closed. If it is closed, before this call or during the move, the task does not
+     * run and the handlers see {@code channelInactive} as usual. If the task throws, the channel is closed.
      */
     public void move(Channel channel, int index, Runnable whenMoved) {
         new ChannelMove(channel, loop(index), whenMoved).start();
     }
 
     /**
-     * Stops all threads after what is queued on them has run.
+     * Stops all threads after their queued tasks have run.
      *
-     * @param limit how long to wait for that; an interrupt does not shorten it
-     * @return whether all threads have ended in time
+     * @param limit how long to wait; an interrupt does not shorten it
+     * @return whether all threads have terminated in time
      */
     public boolean stop(Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();

@@ -8,9 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event loop that looks at its sockets and timers again after a few milliseconds, however many tasks there are. Netty's own
- * limit is a second and is looked at every 64 tasks: a task that does its work in parts and puts itself into the queue again
- * after each of them would let nobody else in for so long.
+ * An event loop that returns to its sockets and timers after a few milliseconds of tasks. Netty's own limit is a second,
+ * checked every 64 tasks: a task that works in parts and requeues itself after each one would starve all others for that long.
  */
 final class FairLoop extends SingleThreadIoEventLoop {
     private static final long TASKS_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -33,7 +32,7 @@ final class FairLoop extends SingleThreadIoEventLoop {
         }
     }
 
-    /** The next task, or null to end the turn. */
+    /** Returns the next task; null ends the turn. */
     @Override
     protected @Nullable Runnable pollTask() {
         return limited && System.nanoTime() - tasksUntil >= 0 ? null : super.pollTask();

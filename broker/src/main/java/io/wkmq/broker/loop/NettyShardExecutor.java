@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A shard's thread is an event loop. Thread-safe. A task that throws is logged and the loop goes on; once the loop is stopping
- * {@link #execute} and {@link #schedule} throw {@link java.util.concurrent.RejectedExecutionException}.
+ * Runs a shard on an event loop. Thread-safe. A task that throws is logged and the loop goes on; once the loop is shutting
+ * down, {@link #execute} and {@link #schedule} throw {@link java.util.concurrent.RejectedExecutionException}.
  */
 public final class NettyShardExecutor implements ShardExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(NettyShardExecutor.class);
 
     private final EventLoop loop;
 
-    /** A shard on this loop. */
+    /** Creates the executor of a shard on this loop. */
     public NettyShardExecutor(EventLoop loop) {
         this.loop = loop;
     }
@@ -37,7 +37,7 @@ public final class NettyShardExecutor implements ShardExecutor {
         return () -> future.cancel(false);
     }
 
-    // The loop logs what an executed task throws, but keeps what a scheduled one throws in a future nobody reads.
+    // The loop logs exceptions of executed tasks, but stores those of scheduled ones in a future that nobody reads.
     private static void runLogged(Runnable task) {
         try {
             task.run();

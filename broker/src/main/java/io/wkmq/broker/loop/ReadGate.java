@@ -7,30 +7,30 @@ import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The only thing that switches a channel's reading off and on, so that several parts can each have their reason. The channel
- * reads while no reason holds it. First in the pipeline: decoders behind it ask for reads of their own accord when they lack
- * bytes and auto-read is off, and those must be held too. Bytes already read still arrive. One per channel; all methods run on
- * the channel's event loop.
+ * The only place that turns a channel's reading off and on, so that several parts can each hold it for their own reason; the
+ * channel reads while no reason holds it. The gate is first in the pipeline, because decoders behind it request reads of their
+ * own when they lack bytes and auto-read is off, and those must be held too. Bytes already read still arrive. One per channel;
+ * confined to the channel's event loop.
  */
 public final class ReadGate extends ChannelOutboundHandlerAdapter {
     private static final AttributeKey<ReadGate> KEY = AttributeKey.valueOf(ReadGate.class, "gate");
 
-    private int holds; // one bit for each reason: a set would take more than all the rest of a gate
+    private int holds; // one bit per reason, since a set would take more memory than the rest of the gate
     private @Nullable Channel channel;
 
     private ReadGate() {}
 
     /** Why a channel is not read. */
     public enum Hold {
-        /** It is on its way to another event loop. */
+        /** The channel is moving to another event loop. */
         MOVE,
-        /** Its client has sent more than it may. */
+        /** The client is ahead of its rate limit. */
         RATE_LIMIT,
-        /** What it has sent is not yet worked off. */
+        /** Input of the client still waits to be processed. */
         BACK_PRESSURE
     }
 
-    /** The channel's gate; put into its pipeline at the first call. */
+    /** Returns the channel's gate; the first call adds it to the pipeline. */
     public static ReadGate of(Channel channel) {
         ReadGate gate = channel.attr(KEY).get();
         if (gate == null) {
@@ -41,14 +41,14 @@ public final class ReadGate extends ChannelOutboundHandlerAdapter {
         return gate;
     }
 
-    /** Stops reading for this reason; does nothing if it does so already. */
+    /** Stops reading for this reason; idempotent. */
     public void hold(Hold reason) {
         Channel held = inLoop();
         holds |= bit(reason);
         held.config().setAutoRead(false);
     }
 
-    /** Ends this reason; the channel reads again if it was the last one. */
+    /** Withdraws this reason; reading resumes if it was the last one. */
     public void release(Hold reason) {
         Channel channel = inLoop();
         boolean held = holds(reason);
@@ -58,12 +58,12 @@ public final class ReadGate extends ChannelOutboundHandlerAdapter {
         }
     }
 
-    /** Whether this reason holds the channel. */
+    /** Returns whether reading is held for this reason. */
     public boolean holds(Hold reason) {
         return (holds & bit(reason)) != 0;
     }
 
-    @SuppressWarnings("EnumOrdinal") // a place in memory, never stored
+    @SuppressWarnings("EnumOrdinal") // an in-memory bit, never stored
     private static int bit(Hold reason) {
         return 1 << reason.ordinal();
     }

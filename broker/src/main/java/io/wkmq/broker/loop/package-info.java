@@ -1,4 +1,4 @@
-/** The node's event loops (its shards), moving a channel between them, and holding back a channel's reads. */
+/** The node's event loops (its shards), moving channels between them, and holding back a channel's reads. */
 @NullMarked
 package io.wkmq.broker.loop;
 

@@ -10,12 +10,12 @@ import io.wkmq.session.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An MQTT control packet. What MQTT 3 does not have holds its default. Values that are absent are null or -1. */
+/** An MQTT control packet. Fields that MQTT 3 does not have hold their defaults. Absent values are null or -1. */
 public sealed interface Packet {
-    /** A packet that clients send. */
+    /** A packet sent by clients. */
     sealed interface Inbound extends Packet {}
 
-    /** A packet that the server sends. PUBLISH is not here: deliveries are written straight into the connection's buffer. */
+    /** A packet sent by the server. PUBLISH is not one: deliveries are written directly into the connection's buffer. */
     sealed interface Outbound extends Packet {}
 
     /**
@@ -23,20 +23,20 @@ public sealed interface Packet {
      *
      * @param version the protocol version
      * @param clientId the client id, empty if the server is to assign one
-     * @param cleanStart clean session (3), clean start (5)
-     * @param keepAliveSeconds 0 for none
-     * @param sessionExpirySeconds MQTT 3: 0 with clean session, else 0xFFFFFFFF
-     * @param receiveMaximum 65535 if absent
-     * @param maximumPacketSize -1 for no limit
-     * @param topicAliasMaximum 0 if absent
-     * @param requestResponseInformation whether response information is wanted
-     * @param requestProblemInformation whether reason strings and user properties may be sent everywhere
-     * @param userName or null
-     * @param password or null
-     * @param authenticationMethod or null
-     * @param authenticationData or null
-     * @param userProperties in order
-     * @param will or null
+     * @param cleanStart Clean Session (MQTT 3), Clean Start (MQTT 5)
+     * @param keepAliveSeconds the keep-alive, 0 for none
+     * @param sessionExpirySeconds the session expiry; MQTT 3: 0 with Clean Session, else 0xFFFFFFFF
+     * @param receiveMaximum the Receive Maximum, 65535 if absent
+     * @param maximumPacketSize the Maximum Packet Size, -1 for no limit
+     * @param topicAliasMaximum the Topic Alias Maximum, 0 if absent
+     * @param requestResponseInformation whether the client wants response information
+     * @param requestProblemInformation whether reason strings and user properties may be sent in all packets
+     * @param userName the user name, or null
+     * @param password the password, or null
+     * @param authenticationMethod the authentication method, or null
+     * @param authenticationData the authentication data, or null
+     * @param userProperties the user properties, in order
+     * @param will the will, or null
      */
     record Connect(
             ProtocolVersion version,
@@ -58,34 +58,34 @@ public sealed interface Packet {
             implements Inbound {}
 
     /**
-     * CONNACK. For MQTT 3 the codec writes the return code that fits the reason.
+     * CONNACK. For MQTT 3 the codec maps the reason to a return code.
      *
      * @param sessionPresent whether a session was resumed
-     * @param reason the reason
+     * @param reason the reason code
      * @param properties the server's limits and answers; ignored for MQTT 3
      */
     record Connack(boolean sessionPresent, ReasonCode reason, ConnackProperties properties) implements Outbound {}
 
     /**
-     * What CONNACK tells an MQTT 5 client.
+     * The properties of a CONNACK to an MQTT 5 client.
      *
-     * @param sessionExpirySeconds -1 if as requested
-     * @param receiveMaximum how many QoS 1 and 2 PUBLISHes the server takes unacknowledged
+     * @param sessionExpirySeconds the session expiry, -1 if as requested
+     * @param receiveMaximum most unacknowledged QoS 1 and 2 PUBLISHes that the server accepts
      * @param maximumQos the highest QoS
      * @param retainAvailable whether retained messages are supported
-     * @param maximumPacketSize -1 for no limit
-     * @param assignedClientId or null
-     * @param topicAliasMaximum 0 for none
+     * @param maximumPacketSize the Maximum Packet Size, -1 for no limit
+     * @param assignedClientId the assigned client id, or null
+     * @param topicAliasMaximum the Topic Alias Maximum, 0 for none
      * @param wildcardAvailable whether wildcard subscriptions are supported
-     * @param subscriptionIdentifiersAvailable whether they are supported
+     * @param subscriptionIdentifiersAvailable whether subscription identifiers are supported
      * @param sharedAvailable whether shared subscriptions are supported
-     * @param serverKeepAliveSeconds -1 if as requested
-     * @param responseInformation or null
-     * @param serverReference or null
-     * @param authenticationMethod or null
-     * @param authenticationData or null
-     * @param reasonString or null
-     * @param userProperties in order
+     * @param serverKeepAliveSeconds the Server Keep Alive, -1 if as requested
+     * @param responseInformation the response information, or null
+     * @param serverReference the server reference, or null
+     * @param authenticationMethod the authentication method, or null
+     * @param authenticationData the authentication data, or null
+     * @param reasonString the reason string, or null
+     * @param userProperties the user properties, in order
      */
     record ConnackProperties(
             long sessionExpirySeconds,
@@ -105,7 +105,7 @@ public sealed interface Packet {
             byte @Nullable [] authenticationData,
             @Nullable String reasonString,
             List<UserProperty> userProperties) {
-        /** Properties that carry nothing but a reason string: a refusal. */
+        /** Returns the properties of a refusal: nothing but a reason string. */
         public static ConnackProperties refusal(@Nullable String reasonString) {
             return new ConnackProperties(
                     -1,
@@ -131,14 +131,14 @@ public sealed interface Packet {
     /**
      * PUBLISH from a client.
      *
-     * @param topic the topic; the codec has replaced a topic alias by it
-     * @param payload its bytes, owned by the receiver
-     * @param qos its QoS
+     * @param topic the topic; a topic alias is already resolved
+     * @param payload the payload; the receiver owns the array
+     * @param qos the QoS
      * @param retain the RETAIN flag
      * @param duplicate the DUP flag
-     * @param packetId 0 for QoS 0
-     * @param properties what travels with it
-     * @param expirySeconds message expiry, -1 for none
+     * @param packetId the packet id, 0 for QoS 0
+     * @param properties the properties that are forwarded with the message
+     * @param expirySeconds the message expiry, -1 for none
      */
     record Publish(
             TopicName topic,
@@ -152,50 +152,50 @@ public sealed interface Packet {
             implements Inbound {}
 
     /**
-     * PUBACK, both ways.
+     * PUBACK, in both directions.
      *
      * @param packetId 1 to 65535
-     * @param reason the reason
-     * @param reasonString or null
-     * @param userProperties in order; those of clients are not read
+     * @param reason the reason code
+     * @param reasonString the reason string, or null
+     * @param userProperties the user properties, in order; those of clients are not read
      */
     record Puback(int packetId, ReasonCode reason, @Nullable String reasonString, List<UserProperty> userProperties)
             implements Inbound, Outbound {
-        /** One without user properties. */
+        /** Creates a PUBACK without user properties. */
         public Puback(int packetId, ReasonCode reason, @Nullable String reasonString) {
             this(packetId, reason, reasonString, List.of());
         }
     }
 
     /**
-     * PUBREC, both ways.
+     * PUBREC, in both directions.
      *
      * @param packetId 1 to 65535
-     * @param reason the reason
-     * @param reasonString or null
-     * @param userProperties in order; those of clients are not read
+     * @param reason the reason code
+     * @param reasonString the reason string, or null
+     * @param userProperties the user properties, in order; those of clients are not read
      */
     record Pubrec(int packetId, ReasonCode reason, @Nullable String reasonString, List<UserProperty> userProperties)
             implements Inbound, Outbound {
-        /** One without user properties. */
+        /** Creates a PUBREC without user properties. */
         public Pubrec(int packetId, ReasonCode reason, @Nullable String reasonString) {
             this(packetId, reason, reasonString, List.of());
         }
     }
 
     /**
-     * PUBREL, both ways.
+     * PUBREL, in both directions.
      *
      * @param packetId 1 to 65535
-     * @param reason the reason
+     * @param reason the reason code
      */
     record Pubrel(int packetId, ReasonCode reason) implements Inbound, Outbound {}
 
     /**
-     * PUBCOMP, both ways.
+     * PUBCOMP, in both directions.
      *
      * @param packetId 1 to 65535
-     * @param reason the reason
+     * @param reason the reason code
      */
     record Pubcomp(int packetId, ReasonCode reason) implements Inbound, Outbound {}
 
@@ -203,14 +203,14 @@ public sealed interface Packet {
      * SUBSCRIBE.
      *
      * @param packetId 1 to 65535
-     * @param entries one per filter, at least one; a filter's text is not validated yet
-     * @param userProperties in order
+     * @param entries one per filter, at least one; the filters' texts are not validated yet
+     * @param userProperties the user properties, in order
      */
     record Subscribe(int packetId, List<Entry> entries, List<UserProperty> userProperties) implements Inbound {
         /**
          * One filter of a SUBSCRIBE.
          *
-         * @param filter the text as received: may be invalid, may be shared
+         * @param filter the text as received: may be invalid, may be a shared subscription
          * @param options its options, with the packet's subscription identifier
          */
         public record Entry(String filter, SubscriptionOptions options) {}
@@ -219,9 +219,9 @@ public sealed interface Packet {
     /**
      * SUBACK. For MQTT 3 every error becomes 0x80.
      *
-     * @param packetId of the SUBSCRIBE
+     * @param packetId the packet id of the SUBSCRIBE
      * @param reasons one per filter, in order
-     * @param reasonString or null
+     * @param reasonString the reason string, or null
      */
     record Suback(
             int packetId,
@@ -232,17 +232,17 @@ public sealed interface Packet {
      * UNSUBSCRIBE.
      *
      * @param packetId 1 to 65535
-     * @param filters as received, at least one
-     * @param userProperties in order
+     * @param filters the filters as received, at least one
+     * @param userProperties the user properties, in order
      */
     record Unsubscribe(int packetId, List<String> filters, List<UserProperty> userProperties) implements Inbound {}
 
     /**
-     * UNSUBACK. MQTT 3 has no reasons in it.
+     * UNSUBACK. In MQTT 3 it carries no reasons.
      *
-     * @param packetId of the UNSUBSCRIBE
+     * @param packetId the packet id of the UNSUBSCRIBE
      * @param reasons one per filter, in order
-     * @param reasonString or null
+     * @param reasonString the reason string, or null
      */
     record Unsuback(
             int packetId,
@@ -256,12 +256,12 @@ public sealed interface Packet {
     record Pingresp() implements Outbound {}
 
     /**
-     * DISCONNECT, both ways; a client of MQTT 3 means {@link ReasonCode#SUCCESS}, and none is ever sent to one.
+     * DISCONNECT, in both directions. From an MQTT 3 client it means {@link ReasonCode#SUCCESS}; none is ever sent to one.
      *
-     * @param reason the reason
-     * @param sessionExpirySeconds a new expiry, -1 for the one of CONNECT (only from a client)
-     * @param reasonString or null
-     * @param serverReference or null (only to a client)
+     * @param reason the reason code
+     * @param sessionExpirySeconds the new session expiry, -1 for that of CONNECT (only from a client)
+     * @param reasonString the reason string, or null
+     * @param serverReference the server reference, or null (only to a client)
      */
     record Disconnect(
             ReasonCode reason,
@@ -271,13 +271,13 @@ public sealed interface Packet {
             implements Inbound, Outbound {}
 
     /**
-     * AUTH, both ways, MQTT 5 only.
+     * AUTH, in both directions, MQTT 5 only.
      *
      * @param reason success, continue or re-authenticate
      * @param method the authentication method
-     * @param data or null
-     * @param reasonString or null
-     * @param userProperties in order
+     * @param data the authentication data, or null
+     * @param reasonString the reason string, or null
+     * @param userProperties the user properties, in order
      */
     record Auth(
             ReasonCode reason,

@@ -15,12 +15,12 @@ public enum ProtocolVersion {
         this.level = level;
     }
 
-    /** The protocol level in CONNECT. */
+    /** Returns the protocol level as in CONNECT. */
     public int level() {
         return level;
     }
 
-    /** Whether it is MQTT 5. */
+    /** Returns whether this is MQTT 5. */
     public boolean isMqtt5() {
         return this == MQTT_5;
     }

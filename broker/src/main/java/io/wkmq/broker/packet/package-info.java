@@ -1,4 +1,4 @@
-/** The MQTT control packets as values: what the codec reads and writes and the connection acts on. */
+/** The MQTT control packets as values: what the codec decodes and encodes, and the connection acts on. */
 @NullMarked
 package io.wkmq.broker.packet;
 
