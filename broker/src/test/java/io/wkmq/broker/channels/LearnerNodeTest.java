@@ -13,9 +13,11 @@ import io.wkmq.testing.mqtt.Property;
 import io.wkmq.testing.mqtt.PropertyType;
 import io.wkmq.testing.mqtt.ServerPacket.Puback;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
+import io.wkmq.testing.mqtt.ServerPacket.Suback;
 import io.wkmq.testing.mqtt.UserProperty;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,6 +127,27 @@ class LearnerNodeTest {
         }
     }
 
+    /** For each of them the node asks the leader how far the log is; those that come while it asks share the next answer. */
+    private void replayAtOnce(int count) {
+        List<MqttProbe> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < count; i++) {
+                readers.add(cluster.client(LEARNER, "reader" + i));
+            }
+            for (MqttProbe reader : readers) {
+                reader.send(Packets.subscribe(reader.nextPacketId())
+                        .filter("$ch/plant/#", 1)
+                        .with(Property.user("wk-from", "seq:96")));
+            }
+            for (MqttProbe reader : readers) {
+                assertThat(reader.await(Suback.class).codes()).containsExactly(1);
+                expect(reader, 96, 100);
+            }
+        } finally {
+            readers.forEach(MqttProbe::close);
+        }
+    }
+
     @Test
     void itsClientsDeclarePublishReplayAndShare() {
         assertThat(cluster.succeeds(LEARNER, "raft", "status").lines())
@@ -149,6 +172,7 @@ class LearnerNodeTest {
                 expect(reader, 1, 100);
             }
         }
+        replayAtOnce(20);
         assertThat(cluster.succeeds(LEARNER, "channels", "list")).contains("plant");
         assertThat(cluster.succeeds(LEARNER, "channels", "show", "plant")).contains("100");
         assertThat(cluster.succeeds(LEARNER, "channels", "peek", "plant").lines())
