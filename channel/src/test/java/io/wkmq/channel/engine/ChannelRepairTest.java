@@ -131,7 +131,7 @@ class ChannelRepairTest {
         assertThat(first.done()).isFalse();
         List<SyncReport.Node> found = first.nodes();
         assertThat(found).hasSize(1);
-        assertThat(found.get(0).scrubbed().damaged()).isEqualTo(1);
+        assertThat(found.get(0).scrubbed().damaged()).as(first.toString()).isEqualTo(1);
         SyncReport last = first;
         for (int calls = 1; !last.done(); calls++) {
             assertThat(calls).isLessThan(CALLS_MAX);

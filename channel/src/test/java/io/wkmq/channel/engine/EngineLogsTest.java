@@ -1,6 +1,7 @@
 package io.wkmq.channel.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.wkmq.channel.fill.Donors;
 import io.wkmq.channel.fill.FillAnswer;
@@ -163,7 +164,8 @@ final class EngineLogsTest {
 
         kept.confirmed = false;
 
-        assertThat(registry.nodes().toCompletableFuture()).isCompletedExceptionally();
+        assertThatThrownBy(() -> registry.nodes().toCompletableFuture().get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(OverloadedException.class);
     }
 
     @Test
