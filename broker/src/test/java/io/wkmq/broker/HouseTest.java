@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The house rules of docs/architecture.md: layers are linear and each library stays in its room. */
+/** Checks the house rules of docs/architecture.md: layers are linear and each library is used only in its packages. */
 @AnalyzeClasses(packages = "io.wkmq", importOptions = ImportOption.DoNotIncludeTests.class)
 class HouseTest {
     @ArchTest

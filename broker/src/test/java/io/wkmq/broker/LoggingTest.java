@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the shipped {@code etc/logback.xml} does with the settings. */
+/** Tests the shipped {@code etc/logback.xml} with its settings. */
 class LoggingTest {
     private static final Path ETC = Path.of("..", "etc");
 

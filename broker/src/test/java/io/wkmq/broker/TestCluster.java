@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Nodes 1 to {@value #NODES_MAX} in this process, by the names {@code wkmq1@127.0.0.1} and so on, which know the same cookie and
- * meet when they are told to. Used by one thread, but that nodes may be started at the same time.
+ * Nodes 1 to {@value #NODES_MAX} in this process, named {@code wkmq1@127.0.0.1} and so on, which share a cookie and join when they are told
+ * to. Confined to one thread, except that nodes may be started concurrently.
  */
 public final class TestCluster implements AutoCloseable {
     static final int NODES_MAX = 5;

@@ -3,7 +3,7 @@ package io.wkmq.session;
 import io.wkmq.routing.Message;
 import io.wkmq.routing.Qos;
 
-/** Makes deliveries, which only a session can, for tests of what is behind it. */
+/** Creates deliveries, which otherwise only a session can, for tests of the layers behind it. */
 public final class Deliveries {
     private Deliveries() {}
 

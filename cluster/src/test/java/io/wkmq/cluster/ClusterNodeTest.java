@@ -43,7 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two whole nodes, but for their sessions. */
+/** Tests two complete nodes, except for their sessions. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the field
 final class ClusterNodeTest {
@@ -59,7 +59,7 @@ final class ClusterNodeTest {
         nodes.forEach(ClusterNode::close);
     }
 
-    /** Always finds the same. */
+    /** A discovery strategy that always finds the same nodes. */
     private static class Fixed implements DiscoveryStrategy {
         private final List<SeedAddress> seeds;
 

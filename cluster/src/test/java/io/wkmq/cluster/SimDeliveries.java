@@ -5,7 +5,7 @@ import io.wkmq.cluster.transport.Refusals;
 import io.wkmq.routing.Router;
 import io.wkmq.session.ShardSubscribers;
 
-/** What a simulated node does with messages of other nodes: the same as a real one. Belongs to one thread. */
+/** Handles the messages of other nodes as a real node does. Confined to one thread. */
 public final class SimDeliveries {
     private final Deliveries deliveries = new Deliveries();
 

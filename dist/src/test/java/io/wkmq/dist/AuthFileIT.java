@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Users and access rules from files: the plugin as it is shipped, in a node that runs. Each test has users of its own. */
+/** Tests users and access rules from files: the plugin as shipped, in a running node. Each test has its own users. */
 @Timeout(180)
 class AuthFileIT {
     private static final int SUCCESS = 0;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node with a channel that is killed again and again while clients publish into it. */
+/** Tests a node with a channel that is killed again and again while clients publish into it. */
 @Timeout(600)
 class ChannelCrashIT {
     private static final int ROUNDS = Integer.getInteger("wkmq.test.crash.rounds", 10);

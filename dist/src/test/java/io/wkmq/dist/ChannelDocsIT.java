@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The commands of docs/channels.md, word by word, with Mosquitto's clients and curl. Where networks can be made they have one of their
- * own; elsewhere ports 1883 and 8081 have to be free.
+ * Runs the commands of docs/channels.md verbatim, with Mosquitto's clients and curl: in a separate network where networks can be created;
+ * elsewhere ports 1883 and 8081 must be free.
  */
 @Timeout(450)
 class ChannelDocsIT {

@@ -18,8 +18,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Publishes numbered messages into a channel, many at a time, until the broker is gone; then, on another connection, first those again
- * that were not acknowledged. With MQTT 5 they have names. One thread at a time, {@link #acknowledged} is for all.
+ * Publishes numbered messages into a channel, with many in flight, until the broker is gone; on the next connection it first resends those
+ * that were not acknowledged. With MQTT 5 the messages have names. Confined to one thread, except for {@link #acknowledged}, which is
+ * thread-safe.
  */
 final class ChannelPublisher {
     private static final Duration LIMIT = Duration.ofSeconds(30);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launchers in a checkout, with a Java and a Maven that only say what they were asked. */
+/** Tests the launchers in a checkout, with fakes of Java and Maven that only print their arguments. */
 @Timeout(60)
 class CheckoutIT {
     private static final String JAVA = """

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that is killed again and again while clients rely on it. */
+/** Tests a node that is killed again and again while clients rely on it. */
 @Timeout(600)
 class CrashIT {
     private static final int ROUNDS = Integer.getInteger("wkmq.test.crash.rounds", 20);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node whose disk fills up, and is emptied again. */
+/** Tests a node whose disk fills up and is freed again. */
 @Timeout(180)
 class DiskFullIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);

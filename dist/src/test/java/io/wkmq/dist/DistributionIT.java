@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is in the distribution. */
+/** Tests the contents of the distribution. */
 @Timeout(120)
 class DistributionIT {
     private final Installation installation = Installation.built();

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A client that shares a channel with others: acknowledges each message that it is given, and notes it. */
+/** A client that shares a channel with others: acknowledges each message it is given, and records it. */
 final class GroupReader implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofMinutes(2);
     private static final Duration LOOK = Duration.ofMillis(100);

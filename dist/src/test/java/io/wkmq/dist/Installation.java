@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A distribution on the disk. */
+/** A distribution on disk. */
 public record Installation(Path root) {
     /** The one that the build made. */
     public static Installation built() {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code bin/wkmq} says when there is no node to run. */
+/** Tests what {@code bin/wkmq} prints when there is no node to run. */
 @Timeout(120)
 class LauncherIT {
     private final Installation installation = Installation.built();

@@ -20,11 +20,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Publishers and subscribers of many kinds, all with sessions that stay, and what they have to find after a crash. Used by one
- * test thread.
+ * Publishers and subscribers of many kinds, all with persistent sessions, and what they must find after a crash. Used by one test thread.
  */
 final class Load implements AutoCloseable {
-    /** How subscribers spend their time. */
+    /** A subscriber and how it spends its time. */
     private record Subscriber(LoadSubscriber client, int everyRounds) {}
 
     /** Generous: many nodes may start at the same time. */

@@ -15,7 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A node in a home of its own, its listeners on free ports. Closing it ends what still runs. */
+/** A node with its own home and its listeners on free ports. Closing it ends what still runs. */
 final class Node implements AutoCloseable {
     private static final Pattern TCP = Pattern.compile("wkmq \\S+ is running: .*\\btcp 127\\.0\\.0\\.1:(\\d+).*");
 

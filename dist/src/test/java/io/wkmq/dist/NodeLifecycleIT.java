@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes that run: how they come, what they say, how they go. */
+/** Tests running nodes: how they start, what they print, how they stop. */
 @Timeout(180)
 class NodeLifecycleIT {
     private final Installation installation = Installation.built();

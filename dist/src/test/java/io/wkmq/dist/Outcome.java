@@ -3,11 +3,11 @@ package io.wkmq.dist;
 import java.util.List;
 
 /**
- * How a command ended.
+ * The result of a command.
  *
  * @param status its exit status
- * @param out what it wrote to its standard output
- * @param err what it wrote to its standard error
+ * @param out its standard output
+ * @param err its standard error
  */
 public record Outcome(int status, String out, String err) {
     List<String> outLines() {

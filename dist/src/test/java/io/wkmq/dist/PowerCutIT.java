@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A node that loses its power. Everything that it does to its disk is recorded; then nodes are started on what the disk might
- * have had at moments of the record.
+ * Tests a node that loses power. Everything it does to its disk is recorded; then nodes are started on the states the disk might have had
+ * at moments of the recording.
  */
 @Timeout(600)
 class PowerCutIT {
@@ -38,7 +38,7 @@ class PowerCutIT {
     private static final int ACKS_EACH_RUN = 150;
     private static final List<Loss> LOSSES = List.of(Loss.ALL, Loss.TAIL, Loss.SOME, Loss.SECTORS);
 
-    /** A power cut before an event, and the seed of what the disk still wrote. */
+    /** A power cut before an event, and the seed that decides which writes still reached the disk. */
     private record PowerCut(int moment, Loss loss, long choices) {}
 
     private final ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The README's cluster on one host, word by word, but for the directory of the nodes' homes. Where networks can be made it has one
- * of its own; elsewhere its ports have to be free.
+ * Builds the README's cluster on one host, verbatim except for the directory of the nodes' homes: in a separate network where networks can
+ * be created; elsewhere its ports must be free.
  */
 @Timeout(300)
 class ReadmeIT {

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes that keep a channel together and are killed, one and then all, while clients publish into it. */
+/** Tests three nodes that replicate a channel and are killed, one and then all, while clients publish into it. */
 @Timeout(600)
 class ReplicatedChannelIT {
     private static final int NODES = 3;

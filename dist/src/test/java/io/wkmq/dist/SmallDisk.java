@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** A file system of its own in memory, which can be filled up. Needs the right to mount. Closing it unmounts it. */
+/** A separate in-memory file system that can fill up. Needs permission to mount. Closing it unmounts it. */
 final class SmallDisk implements AutoCloseable {
     private static final int CHUNK_BYTES = 64 << 10;
 

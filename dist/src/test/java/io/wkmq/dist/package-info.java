@@ -1,4 +1,4 @@
-/** The distribution as an administrator meets it: its files, and its launchers in processes of their own. */
+/** The distribution as an administrator sees it: its files, and its launchers in separate processes. */
 @NullMarked
 package io.wkmq.dist;
 

@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A flush that a test waits for. */
+/** A flush that a test can wait for. */
 public final class AwaitedFlush implements SessionStore.Completion {
     private static final String DURABLE = "durable";
 

@@ -9,7 +9,7 @@ import io.wkmq.channel.Receipt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** When a client is not read since another node has too much of its messages. */
+/** Tests when reading from a client is paused because another node has too many of its messages. */
 class BackPressureTest {
     private final TestNode node = TestNode.inMemory();
     private final TestClient publisher = node.client("pub").expiry(3600).connect();

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of messages on a topic that a channel captures. */
+/** Tests the fate of messages on a topic that a channel captures. */
 class CapturedMessagesTest {
     private final MemoryStore store = new MemoryStore();
     private final TestNode node = TestNode.with(store);

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The same rules on real threads: one per shard and one for the store. */
+/** Tests the rules of sessions on real threads: one per shard and one for the store. */
 class ConcurrentSessionsTest {
     private static final int SHARDS = 3;
     private static final int CLIENTS = 6;
@@ -66,7 +66,7 @@ class ConcurrentSessionsTest {
         storeThread.shutdown();
     }
 
-    /** Flushes on a thread of its own; keeps nothing. */
+    /** Flushes on its own thread; keeps nothing. */
     private static final class AsynchronousStore implements SessionStore {
         private final VolatileStore nothing = new VolatileStore();
         private final ScheduledExecutorService thread;
@@ -119,7 +119,7 @@ class ConcurrentSessionsTest {
         public void restore(Restored restored) {}
     }
 
-    /** A client that publishes as fast as its window allows and checks the order of what it gets. On its shard's thread. */
+    /** A client that publishes as fast as its window permits and checks the order of what it receives. Runs on its shard's thread. */
     private final class Client implements ConnectCallback, ClientLink {
         private final String id;
         private final LoopThread loop;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** How sessions begin, change hands and end, and what becomes of wills. */
+/** Tests how sessions begin, change hands and end, and the fate of wills. */
 class ConnectTest {
     private static final long NEVER = ConnectRequest.NEVER;
 

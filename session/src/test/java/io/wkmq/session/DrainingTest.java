@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What is under way when a node is stopped in order reaches the store before that is closed. */
+/** Tests that what is in progress when a node is stopped in order reaches the store before that is closed. */
 class DrainingTest {
     private static final int SHARDS = 3;
 

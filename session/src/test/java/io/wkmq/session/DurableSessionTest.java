@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.session.SessionStore.StoredDelivery.State;
 import org.junit.jupiter.api.Test;
 
-/** What waits for the store, in which order it is written, and what a restart brings back. */
+/** Tests what waits for the store, in which order it is written, and what a restart restores. */
 class DurableSessionTest {
     private final MemoryStore store = new MemoryStore();
     private TestNode node = TestNode.with(store);

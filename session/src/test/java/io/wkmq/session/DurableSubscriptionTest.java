@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.wkmq.routing.SubscriptionFilter;
 import org.junit.jupiter.api.Test;
 
-/** When a persistent session and its subscriptions are confirmed, and what becomes of them if they could not be stored. */
+/** Tests when a persistent session and its subscriptions are confirmed, and what happens if they cannot be stored. */
 class DurableSubscriptionTest {
     private final MemoryStore store = new MemoryStore();
     private TestNode node = TestNode.with(store);

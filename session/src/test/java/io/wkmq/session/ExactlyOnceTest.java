@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
-/** QoS 2 from a durable publisher to durable subscribers: the message and its packet id are stored in one piece. */
+/** Tests QoS 2 from a durable publisher to durable subscribers: the message and its packet id are stored atomically. */
 class ExactlyOnceTest {
     private static final int SHARDS = 2;
 
@@ -282,7 +282,7 @@ class ExactlyOnceTest {
         assertThat(crashes).as("points tried out").isGreaterThan(50);
     }
 
-    /** Two messages, of which the first is answered up to PUBREL before the node dies, unless it dies earlier. */
+    /** Two messages; the first is answered up to PUBREL before the node dies, unless it dies earlier. */
     private static final class Story {
         private final String name;
         private final MemoryStore store = new MemoryStore();

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Which sessions a node that is being stopped waits for. */
+/** Tests which sessions a node that is being stopped waits for. */
 class FollowersTest {
     private final TestNode node = TestNode.inMemory();
 

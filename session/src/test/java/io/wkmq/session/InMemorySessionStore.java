@@ -13,8 +13,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session store that keeps everything in memory and survives a {@link #restart} as the object does. Flushes complete at once, or
- * wait for the test while {@link #holdFlushes} is on. Thread-safe.
+ * A session store in memory whose content survives a {@link #restart} along with the object. Flushes complete at once, or wait for the test
+ * while {@link #holdFlushes} is on. Thread-safe.
  */
 public final class InMemorySessionStore implements SessionStore {
     private static final class Stored {

@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** What a client's PUBLISHes are answered, when, and in which order. */
+/** Tests how, when and in which order a client's PUBLISH packets are answered. */
 class InboundTest {
     private static final Receipt RECEIPT = new Receipt("c", 1, 1, 1, false);
 

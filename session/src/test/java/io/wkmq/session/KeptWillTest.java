@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Wills that come back with their sessions, while other nodes may have published them. */
+/** Tests wills that return with their sessions, while other nodes may have published them. */
 class KeptWillTest {
     private static final long NEWER = 1_000;
 

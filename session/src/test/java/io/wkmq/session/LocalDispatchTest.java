@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How messages get from the publisher's shard to others. */
+/** Tests how messages get from the publisher's shard to others. */
 class LocalDispatchTest {
     private final TestConfig config = new TestConfig();
 

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The event loops of a node on the test's own thread: tasks wait until they are run, timers until the clock is moved. Each
- * loop believes to be the current thread only while the test, or one of its tasks, runs on it.
+ * The event loops of a node on the test's own thread: tasks wait until they are run, timers until the clock is advanced. A loop considers
+ * itself the current thread only while the test, or one of its tasks, runs on it.
  */
 final class ManualShards {
     private final ManualClock clock;
@@ -101,7 +101,7 @@ final class ManualShards {
                 .orElse(null);
     }
 
-    /** One loop. */
+    /** One of the loops. */
     final class ManualShardExecutor implements ShardExecutor {
         private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
         private final List<ManualTimer> timers = new ArrayList<>();

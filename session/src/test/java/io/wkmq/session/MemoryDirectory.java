@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A directory that grants every claim: at once, or when the test says so. */
+/** A session directory that grants every claim: at once, or when the test says so. */
 final class MemoryDirectory implements SessionDirectory {
     private final List<CompletableFuture<Claimed>> claims = new ArrayList<>();
     private final List<String> released = new ArrayList<>();

@@ -14,15 +14,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A session store whose disk is a map. Changes reach it in order, when a flush behind them is completed by the test; a crash
- * forgets the rest, and what is held back. It refuses what the contract forbids: a change of a session that is not stored.
+ * A session store whose disk is a map. Changes reach it in order, when the test completes a flush that covers them; a crash discards the
+ * rest, and what is held back. Rejects what the contract forbids: changes of sessions that are not stored.
  */
 final class MemoryStore implements SessionStore {
     private record Flush(int upTo, Completion completion) {}
 
     private record Held(Kept owner, long sequence) {}
 
-    /** What is stored of one session. */
+    /** The stored state of one session. */
     static final class Kept {
         StoredSession session;
         final Map<SubscriptionFilter, SubscriptionOptions> subscriptions = new LinkedHashMap<>();

@@ -9,9 +9,9 @@ import io.wkmq.routing.Qos;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What was forwarded to other nodes, which answer when a test says so; a bug as long as there are none. */
+/** Records what was forwarded to other nodes, which answer when the test says so; forwarding is a bug while there are none. */
 final class OtherNodes implements Forwarder {
-    /** One copy of a message on its way. */
+    /** One copy of a message in flight. */
     record Sent(NodeId node, Message message, Audience audience, HandOver handOver) {}
 
     final List<Sent> sent = new ArrayList<>();

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a client gets, in which order, and what happens to what it does not acknowledge. */
+/** Tests what a client receives, in which order, and what happens to what it does not acknowledge. */
 class OutboundTest {
     private final TestConfig config = new TestConfig();
 

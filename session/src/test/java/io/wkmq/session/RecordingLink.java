@@ -9,9 +9,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection that writes down what it is given, one line per packet: {@code PUBLISH topic q1 #5 payload}, with
- * {@code dup}, {@code retain} and {@code ids} where they apply; {@code PUBACK 5 SUCCESS}. Like a real one it ignores writes
- * after it was closed.
+ * A connection that records what it is given, one line per packet: {@code PUBLISH topic q1 #5 payload}, with {@code dup}, {@code retain}
+ * and {@code ids} where they apply; {@code PUBACK 5 SUCCESS}. Like a real one it ignores writes after it was closed.
  */
 final class RecordingLink implements ClientLink {
     private final List<String> lines = new ArrayList<>();

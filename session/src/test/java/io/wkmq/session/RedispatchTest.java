@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
-/** What a durable member of a share group leaves to others is stored once all the time, whenever the node dies. */
+/** Tests that what a durable member of a share group leaves to others is stored at all times, whenever the node dies. */
 class RedispatchTest {
     private static final String SHARED = "$share/g/#";
 
@@ -368,7 +368,7 @@ class RedispatchTest {
         assertThat(crashes).as("points tried out").isGreaterThan(100);
     }
 
-    /** A member goes, one that is connected and one that is not stay. */
+    /** A member leaves; one that is connected and one that is not remain. */
     private static final class Story {
         private final String name;
         private final MemoryStore store = new MemoryStore();

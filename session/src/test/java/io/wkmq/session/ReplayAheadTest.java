@@ -23,13 +23,13 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A replay reads the next records while it sends some. */
+/** Tests that a replay reads the next records while it sends some. */
 class ReplayAheadTest {
     private final TestNode node = TestNode.inMemory();
     private final TestClient client = node.client("c").connect();
     private final Reads reads = new Reads();
 
-    /** What reads the channel, and is answered by the test. */
+    /** A channel's reader whose reads are answered by the test. */
     private static final class Reads implements RecordSource {
         private final List<CompletableFuture<ReadBatch>> all = new ArrayList<>();
 

@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
-/** The replays of one client: how many there are, and how they end. */
+/** Tests the replays of one client: how many there are, and how they end. */
 class ReplaysTest {
     private final TestNode node = TestNode.inMemory();
     private final TestClient client = node.client("c").connect();

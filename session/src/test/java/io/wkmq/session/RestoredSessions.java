@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what a store restores; two are compared by {@link #text}, which shows everything. */
+/** Collects what a store restores; two can be compared by {@link #text}, which shows everything. */
 public final class RestoredSessions implements SessionStore.Restored {
-    /** One session with all that belongs to it. */
+    /** A session with everything that belongs to it. */
     public static final class One {
         /** The session. */
         public final StoredSession session;

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How retained messages come to new subscriptions. */
+/** Tests how retained messages reach new subscriptions. */
 class RetainedDeliveryTest {
     private final TestConfig config = new TestConfig();
     private final TestNode node = TestNode.inMemory(config);

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RetainedMessagesTest {
-    /** Stands still until a test moves it. */
+    /** A clock that stands still until a test advances it. */
     private static final class StillClock extends Clock {
         private final AtomicLong nowMs = new AtomicLong(1_000_000);
 

@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of changes that other nodes have made, and of those that others must not miss. */
+/** Tests the fate of changes that other nodes have made, and of those that others must not miss. */
 final class RetainedStampsTest {
     private static final NodeId OTHER = new NodeId(new UUID(1, 1));
     private static final Duration KEPT = Duration.ofMinutes(10);

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link RetainedStore} must do. */
+/** The contract of every {@link RetainedStore}. */
 public abstract class RetainedStoreContract {
     /** The store, open. */
     protected abstract RetainedStore store();

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the other nodes have to do with a node's subscriptions: they are told, and a SUBACK waits until they know. */
+/** Tests the part of other nodes in a node's subscriptions: they are told, and SUBACK waits until they know. */
 class RoutesKnownTest {
     private static final String SHARED = "$share/g/t";
 

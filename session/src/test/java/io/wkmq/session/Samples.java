@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** Values for the tests of stores. */
+/** Sample values for the tests of stores. */
 public final class Samples {
     /** Some node. */
     public static final NodeId NODE = new NodeId(new UUID(-3, 7));

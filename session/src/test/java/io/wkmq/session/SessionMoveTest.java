@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What two nodes do when a client's session moves from one to the other; the test is the network. */
+/** Tests what two nodes do when a client's session moves between them; the test is the network. */
 class SessionMoveTest {
     private static final long CLAIM = 1_000;
 

@@ -17,9 +17,9 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients that connect, vanish, publish, subscribe and answer at random, on a node with several shards whose store completes
- * its flushes when it likes and whose process dies now and then. Whatever happens, nothing that was acknowledged is lost to a
- * durable subscriber, QoS 2 arrives once, the order is kept, windows are not exceeded, and in the end the store is empty.
+ * Clients that connect, vanish, publish, subscribe and answer at random, on a node with several shards whose store completes its flushes at
+ * arbitrary times and whose process dies now and then. Whatever happens, nothing that was acknowledged is lost to a durable subscriber, QoS
+ * 2 messages arrive once, the order is kept, windows are not exceeded, and in the end the store is empty.
  */
 @SuppressWarnings("EnumOrdinal") // places in an array of this class
 class SessionSimulationTest {

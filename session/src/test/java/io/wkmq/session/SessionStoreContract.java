@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What every {@link SessionStore} must do. */
+/** The contract of every {@link SessionStore}. */
 public abstract class SessionStoreContract {
     private static final SubscriptionFilter FILTER = SubscriptionFilter.parse("a/+/b");
 
-    /** A hold under which everything must be taken. */
+    /** A hold during which all changes must be accepted. */
     private static final class Holding implements Hold {
         @Override
         public void refused(String reason) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/** Makes random changes as sessions would make them, the same ones to several stores. */
+/** Applies the same random changes to several stores, as sessions would make them. */
 public final class SessionStoreDriver {
     private static final int CLIENTS = 12;
     private static final int HOLDS = 4;

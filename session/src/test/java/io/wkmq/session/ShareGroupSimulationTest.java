@@ -12,9 +12,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Members of a share group, clean and persistent ones, that come, go, unsubscribe and answer at random. An acknowledged QoS 1
- * message reaches at least one member, a QoS 2 message at most one [MQTT-4.8.2-5]. On a node with a store, which dies now and
- * then, no acknowledged message of either QoS is lost.
+ * Members of a share group, clean and persistent ones, that come, go, unsubscribe and answer at random. An acknowledged QoS 1 message
+ * reaches at least one member, a QoS 2 message at most one [MQTT-4.8.2-5]. On a node with a store that crashes now and then, no
+ * acknowledged message of either QoS is lost.
  */
 class ShareGroupSimulationTest {
     private static final int SCHEDULES = 60;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Share groups: one member gets each message, and what a member leaves behind goes to another. */
+/** Tests share groups: one member receives each message, and what a member leaves behind goes to another. */
 class SharedSubscriptionTest {
     private final TestConfig config = new TestConfig();
     private final TestNode node = TestNode.inMemory(config);

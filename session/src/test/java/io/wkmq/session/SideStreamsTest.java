@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Retained messages and replays that are on their way to one client together. */
+/** Tests retained messages and replays that are sent to one client at the same time. */
 class SideStreamsTest {
     private final MemoryStore store = new MemoryStore();
     private final TestNode node = TestNode.with(store);
 
-    /** A channel that has one record. */
+    /** A channel with a single record. */
     private static final class OneRecord implements RecordSource {
         private boolean wasRead;
 

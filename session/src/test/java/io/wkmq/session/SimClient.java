@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MQTT client of the simulation, which does by the letter what the standard asks of one, remembers what it should over the
- * broker's crashes, and checks every packet it reads.
+ * An MQTT client of the simulation that follows the standard to the letter, keeps its state across crashes of the broker, and checks every
+ * packet it reads.
  */
 final class SimClient {
     static final int OUT_MAX = 6;

@@ -3,7 +3,7 @@ package io.wkmq.session;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Other nodes that know all routes at once, until a test holds them up. */
+/** Other nodes that know all routes at once, unless a test delays them. */
 final class SlowNodes implements RoutesKnown {
     private final List<Runnable> waiting = new ArrayList<>();
     private boolean slow;

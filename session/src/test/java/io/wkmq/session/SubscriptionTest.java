@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** What subscriptions mean for the messages that match them. */
+/** Tests which messages a subscription receives, and how. */
 class SubscriptionTest {
     private final TestConfig config = new TestConfig();
     private final TestNode node = TestNode.inMemory(config);

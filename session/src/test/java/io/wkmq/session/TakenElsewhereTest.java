@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What becomes of a client's session and connection when the client connects to another node. */
+/** Tests the fate of a client's session and connection when the client connects to another node. */
 class TakenElsewhereTest {
     private static final long NEWER = 1_000;
 

@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An MQTT client of a {@link TestNode}: what it will connect with, its connection, and what it sends. */
+/** An MQTT client of a {@link TestNode}: its connect settings, its connection, and the packets it sends. */
 final class TestClient implements ConnectCallback {
     private final TestNode node;
     private final String clientId;

@@ -2,7 +2,7 @@ package io.wkmq.session;
 
 import io.wkmq.routing.ShareStrategy;
 
-/** A {@link SessionConfig} to be changed before it is built. */
+/** A mutable builder of {@link SessionConfig}. */
 final class TestConfig {
     int maxInflight = 100;
     int maxAwaitingRel = 1000;

@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** The sessions of a node on manual shards, with fakes all around. What the test does is carried out to its end at once. */
+/** The sessions of a node on manual shards, surrounded by fakes. Whatever the test does is completed at once. */
 final class TestNode {
     static final long START_MS = 1_700_000_000_000L;
 

@@ -1,4 +1,4 @@
-/** Tests of the session layer and the fakes they run on. */
+/** Tests of the session layer and the fakes they use. */
 @NullMarked
 package io.wkmq.session;
 

@@ -5,9 +5,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for something to become true, never longer than a deadline. */
+/** Waits for a condition to become true, bounded by a deadline. */
 public final class Await {
-    /** How long a test waits for what should happen at once. Generous: it is only used up when the test fails. */
+    /** The default limit for conditions expected to hold almost immediately. Generous: a passing test never uses it up. */
     public static final Duration DEFAULT = Duration.ofSeconds(30);
 
     private static final long POLL_NANOS = 2_000_000;
@@ -27,13 +27,13 @@ public final class Await {
     /**
      * Waits up to {@code limit}.
      *
-     * @param what a clause for the failure message; asked for when it is needed, so that it can show the last state
+     * @param what a clause for the failure message; evaluated only on failure, so that it can show the last state
      * @throws AssertionError if the condition does not hold in time, or the thread is interrupted
      */
     public static void until(Duration limit, Supplier<String> what, BooleanSupplier condition) {
         Deadline deadline = Deadline.after(limit);
         while (true) {
-            boolean last = deadline.passed(); // asked first: a machine may stand still between the two
+            boolean last = deadline.passed(); // read before the check: the machine may stall between the two
             if (condition.getAsBoolean()) {
                 return;
             }

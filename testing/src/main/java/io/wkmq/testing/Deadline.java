@@ -12,17 +12,17 @@ public final class Deadline {
         this.nanos = nanos;
     }
 
-    /** The moment that is this far away from now. */
+    /** Returns the moment that lies {@code duration} from now. */
     public static Deadline after(Duration duration) {
         return new Deadline(System.nanoTime(), duration.toNanos());
     }
 
-    /** The time that is left, zero when it has passed. */
+    /** Returns the time left, zero once the deadline has passed. */
     public Duration remaining() {
         return Duration.ofNanos(Math.max(0, nanos - (System.nanoTime() - start)));
     }
 
-    /** Whether it has passed. */
+    /** Returns whether the deadline has passed. */
     public boolean passed() {
         return System.nanoTime() - start >= nanos;
     }

@@ -12,7 +12,7 @@ public final class ManualClock extends Clock {
 
     private volatile Instant now = START;
 
-    /** Moves the clock forwards. */
+    /** Moves the clock forward. */
     public synchronized void advance(Duration step) {
         if (step.isNegative()) {
             throw new IllegalArgumentException("The clock was moved by " + step + "; expected a step forwards");
@@ -20,7 +20,7 @@ public final class ManualClock extends Clock {
         now = now.plus(step);
     }
 
-    /** Puts the clock to any instant, also an earlier one: clocks of real machines jump. */
+    /** Sets the clock to any instant, even an earlier one: the clocks of real machines jump, too. */
     public synchronized void jumpTo(Instant instant) {
         now = instant;
     }

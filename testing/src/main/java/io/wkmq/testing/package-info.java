@@ -1,4 +1,7 @@
-/** What the tests of all modules share: time that stands still, waiting with a deadline, an MQTT client of its own. */
+/**
+ * Support shared by the tests of all modules: a manual clock, waiting with deadlines, and, in subpackages, an independent MQTT client and
+ * simulations.
+ */
 @NullMarked
 package io.wkmq.testing;
 

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Appends messages to a channel as fast as it can, with so many batches under way. Used by one thread at a time. */
+/** Appends messages to a channel as fast as possible, with a fixed number of batches in flight. Not thread-safe. */
 final class AppendLoad {
     private static final int BODY_BYTES = 256;
     private static final int TIMES_MAX = 1 << 20;
@@ -33,10 +33,10 @@ final class AppendLoad {
     private final long[] nanos = new long[TIMES_MAX];
 
     /**
-     * A load on a channel.
+     * Creates a load on a channel.
      *
      * @param perBatch how many messages are appended at once
-     * @param window how many such batches are under way
+     * @param window the maximum number of batches in flight
      */
     AppendLoad(LocalEngine engine, int channel, int perBatch, int window) {
         this.engine = engine;
@@ -45,7 +45,7 @@ final class AppendLoad {
         this.window = window;
     }
 
-    /** Appends for so long; returns what to print. */
+    /** Appends for that long; returns the result as text. */
     String append(Duration duration) throws InterruptedException {
         timed.set(0);
         Semaphore free = new Semaphore(window);
@@ -101,7 +101,7 @@ final class AppendLoad {
         }
     }
 
-    /** Reads all that is in the channel; returns what to print. */
+    /** Reads the whole channel; returns the result as text. */
     String read() {
         long start = System.nanoTime();
         long count = 0;

@@ -13,9 +13,9 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /**
- * Measures the channels of one node without replicas: appends messages of 256 bytes, each answered when it is on disk, one, 16 and 128 at
- * once, 64 times that under way; then reads all of them. The files are in the directory for temporary files
- * ({@code java.io.tmpdir}), which must be on the disk in question. {@code java io.wkmq.benchmarks.channel.ChannelMain [seconds]}.
+ * Measures the channels of a single node without replication: appends messages of 256 bytes in batches of 1, 16 and 128, with 64 batches in
+ * flight, each append completing once it is on disk; then reads them all. The files are in the directory for temporary files ({@code
+ * java.io.tmpdir}), which must be on the disk to be measured. {@code java io.wkmq.benchmarks.channel.ChannelMain [seconds]}.
  */
 public final class ChannelMain {
     private static final int[] BATCHES = {1, 16, 128};
@@ -23,7 +23,7 @@ public final class ChannelMain {
 
     private ChannelMain() {}
 
-    /** Measures and prints. */
+    /** Runs the measurements and prints the results. */
     public static void main(String[] args) throws IOException, InterruptedException {
         run(Duration.ofMillis(args.length > 0 ? Math.round(1_000 * Double.parseDouble(args[0])) : 5_000));
     }

@@ -1,4 +1,4 @@
-/** Measures channels, without clients and brokers around them. */
+/** Benchmarks of channels alone, without clients and brokers. */
 @NullMarked
 package io.wkmq.benchmarks.channel;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
-/** How long messages are under way at a steady rate, from forwarding to delivery. */
+/** Measures the delay of messages from forwarding to delivery at a steady rate. */
 final class Delay {
     private final LinkPair pair;
     private final Qos qos;
@@ -19,7 +19,7 @@ final class Delay {
     }
 
     String run(Duration time, int rate) throws IOException {
-        forward(rate, rate); // a second to warm up
+        forward(rate, rate); // warms up for a second
         forward((int) (time.toSeconds() * rate), rate);
         List<Long> nanos = pair.report().delayNanos();
         return String.format(
@@ -32,7 +32,7 @@ final class Delay {
     }
 
     private void forward(int count, int rate) throws IOException {
-        pair.report(); // what was delayed before is of no interest
+        pair.report(); // discards earlier delays
         long target = pair.report().received() + count;
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {

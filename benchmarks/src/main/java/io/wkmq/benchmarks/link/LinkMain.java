@@ -6,16 +6,16 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * Measures a node link on the loopback interface: two nodes, each in a process of its own, and one thread that forwards messages
- * of 256 bytes from one to the other. Prints messages per second with the CPU of each process, and the delay of messages at a
- * steady rate. {@code bin/wkbench link [seconds] [rate]}.
+ * Measures a node link on the loopback interface: two nodes in separate processes, and one thread that forwards messages of 256 bytes from
+ * one to the other. Prints messages per second with the CPU time of each process, and the delay of messages at a steady rate. {@code
+ * bin/wkbench link [seconds] [rate]}.
  */
 public final class LinkMain {
     private static final int ROUNDS = 3;
 
     private LinkMain() {}
 
-    /** Measures and prints. */
+    /** Runs the measurements and prints the results. */
     public static void main(String[] args) throws IOException {
         int seconds;
         int rate;
@@ -31,7 +31,7 @@ public final class LinkMain {
             return;
         }
         PrintStream out = System.out;
-        System.setOut(System.err); // the log goes there
+        System.setOut(System.err); // keeps log output apart
         measure(Duration.ofSeconds(seconds), rate, out);
     }
 

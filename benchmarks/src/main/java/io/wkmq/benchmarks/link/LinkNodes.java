@@ -17,7 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 
-/** The two nodes of the measurement. Stateless. */
+/** Sets up the two nodes of the measurement. Stateless. */
 final class LinkNodes {
     private static final String HOST = "127.0.0.1";
     private static final long QUEUE_BYTES = 64L << 20;

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** Two nodes with a link from the first, in this process, to the second, in a process of its own. */
+/** Two nodes with a link from the first, in this process, to the second, in a separate process. */
 final class LinkPair implements AutoCloseable {
     private static final int PAYLOAD_BYTES = 256;
     private static final TopicName TOPIC = TopicName.of("building/7/floor/3/room/12/temperature");
@@ -31,7 +31,7 @@ final class LinkPair implements AutoCloseable {
     private final BufferedReader from;
     private final BufferedWriter to;
 
-    /** What the second node says of itself. */
+    /** What the second node reports about itself. */
     record Report(long received, long cpuNanos, List<Long> delayNanos) {}
 
     LinkPair() throws IOException {
@@ -63,7 +63,7 @@ final class LinkPair implements AutoCloseable {
         return status != null && status.state() == LinkStatus.State.OPEN;
     }
 
-    /** Asks the second node. */
+    /** Requests a report from the second node. */
     Report report() throws IOException {
         to.newLine();
         to.flush();
@@ -75,12 +75,12 @@ final class LinkPair implements AutoCloseable {
         return new Report(numbers.get(0), numbers.get(1), numbers.subList(2, numbers.size()));
     }
 
-    /** How often the connection was lost. */
+    /** Returns how often the connection was lost. */
     long lost() {
         return first.counts().getOrDefault(LinkCounter.LOST, 0L);
     }
 
-    /** Forwards a message; {@code stamp} is when, or 0. */
+    /** Forwards a message; {@code stamp} is the time of forwarding, or 0 to leave its delay unmeasured. */
     void forward(Qos qos, long stamp, HandOver handOver) {
         byte[] payload = ByteBuffer.allocate(PAYLOAD_BYTES).putLong(stamp).array();
         Message message =

@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The node that gets the messages, in a process of its own: notes how long those that say when they were forwarded were under
- * way; both processes read the same clock. Its first argument is the port of the other node. Prints its own port, and a report
- * for each line it reads; ends with its input.
+ * The receiving node, in a separate process: records the delay of messages that carry the time they were forwarded; both processes read the
+ * same clock. Its argument is the port of the other node. Prints its own port, then a report for each line it reads; exits at the end of
+ * its input.
  */
 final class LinkReceiver {
     private static final int DELAYS_MAX = 1_000_000;
@@ -30,7 +30,7 @@ final class LinkReceiver {
 
     public static void main(String[] args) throws IOException {
         PrintStream answers = System.out;
-        System.setOut(System.err); // the log goes there
+        System.setOut(System.err); // keeps log output apart
         new LinkReceiver().run(Integer.parseInt(args[0]), answers);
     }
 
@@ -58,7 +58,10 @@ final class LinkReceiver {
         }
     }
 
-    /** How many messages came, the CPU time of all threads, and the delays since the last report: 50, 90, 99 and 100 %. */
+    /**
+     * Returns the number of messages received, the CPU time of all threads, and the 50th, 90th, 99th and 100th percentile of the delays
+     * since the last report.
+     */
     private String report() {
         int count = delayed.getAndSet(0);
         long[] sorted = Arrays.copyOf(delays, Math.max(1, count));
@@ -68,7 +71,7 @@ final class LinkReceiver {
                 + " " + sorted[(int) (last * 0.99)] + " " + sorted[last];
     }
 
-    /** The CPU time of this process. */
+    /** Access to the CPU time of this process. */
     static final class Cpu {
         private static final com.sun.management.OperatingSystemMXBean PROCESS =
                 (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** As many messages as go, with a bound on those under way. */
+/** Measures the maximum throughput with a bounded number of messages in flight. */
 final class Throughput {
     private static final int UNDER_WAY_MAX = 20_000;
     private static final int BATCH = 64;

@@ -1,4 +1,4 @@
-/** Measures the links between nodes, without clients and brokers around them. */
+/** Benchmarks of the links between nodes alone, without clients and brokers. */
 @NullMarked
 package io.wkmq.benchmarks.link;
 

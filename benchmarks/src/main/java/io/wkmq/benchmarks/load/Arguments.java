@@ -4,11 +4,11 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The words of a command line, sorted by option and read as numbers where numbers are expected. */
+/** The words of a command line by option, with conversion to numbers. */
 final class Arguments {
     private final Map<Flag, String> values = new EnumMap<>(Flag.class);
 
-    /** Reads the options from the word {@code from} on. */
+    /** Parses the options, starting with the word at {@code from}. */
     static Arguments read(String[] words, int from) throws UsageException {
         Arguments arguments = new Arguments();
         int index = from;
@@ -70,12 +70,12 @@ final class Arguments {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // answered below, with what is expected
+            // reported below, with what is expected
         }
         throw new UsageException(flag.text() + " is '" + text + "'; expected a number from " + min + " to " + max);
     }
 
-    /** A number above 0 that need not be whole. */
+    /** Returns a positive number that need not be an integer. */
     double decimal(Flag flag, double otherwise, double max) throws UsageException {
         String text = values.get(flag);
         if (text == null) {
@@ -87,7 +87,7 @@ final class Arguments {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // answered below, with what is expected
+            // reported below, with what is expected
         }
         throw new UsageException(flag.text() + " is '" + text + "'; expected a number above 0, at most " + max);
     }
@@ -100,7 +100,7 @@ final class Arguments {
         values.remove(flag);
     }
 
-    /** Sets an option to what others have for another one, if they have it. */
+    /** Sets an option to the value that another command line has for {@code from}, if any. */
     void copy(Flag flag, Flag from, Arguments others) {
         String value = others.text(from);
         if (value != null) {
@@ -108,7 +108,7 @@ final class Arguments {
         }
     }
 
-    /** Options that the scenarios have alone. */
+    /** Rejects options that only scenarios take. */
     void requireNone(Flag... flags) throws UsageException {
         for (Flag flag : flags) {
             if (has(flag)) {

@@ -7,7 +7,7 @@ import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import java.util.List;
 
-/** Carries bytes in binary WebSocket frames [MQTT-6.0.0-1]. One per connection. */
+/** Wraps bytes into binary WebSocket frames and unwraps them [MQTT-6.0.0-1]. One instance per connection. */
 final class BinaryFrames extends MessageToMessageCodec<WebSocketFrame, ByteBuf> {
     BinaryFrames() {
         super(WebSocketFrame.class, ByteBuf.class);

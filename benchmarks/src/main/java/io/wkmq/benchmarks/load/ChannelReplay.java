@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replays a channel from its first message on, at QoS 0, and checks that its numbers have no gap and that each publisher of the run is
- * there with its messages in order. Belongs to the client's loop; its counts are read after the loop has ended.
+ * Replays a channel from its first message, at QoS 0, and checks that the sequence numbers have no gaps and that the messages of each
+ * publisher of the run are there in order. Confined to the client's event loop; the counts are read once the loop has ended.
  */
 final class ChannelReplay implements Role {
     private static final int SUBSCRIBE_BYTES = 512;
@@ -27,10 +27,10 @@ final class ChannelReplay implements Role {
     private long disorders;
 
     /**
-     * A replay that has not begun.
+     * Creates a replay that has not started.
      *
-     * @param run whose messages are checked
-     * @param publishers how many publishers it had
+     * @param run the run whose messages are checked
+     * @param publishers the number of publishers in that run
      */
     ChannelReplay(String channel, int run, int publishers) {
         this.filter = "$ch/" + channel + "@earliest/#";
@@ -39,32 +39,32 @@ final class ChannelReplay implements Role {
         this.next = new long[publishers];
     }
 
-    /** The number of the last message that has come. Any thread. */
+    /** Returns the sequence number of the last message received. Thread-safe. */
     long last() {
         return last.read();
     }
 
-    /** How many messages have come. */
+    /** Returns the number of messages received. */
     long count() {
         return count;
     }
 
-    /** How many of them are of the run, each counted once. */
+    /** Returns how many of them belong to the run, without duplicates. */
     long own() {
         return own;
     }
 
-    /** How many are missing between the first and the last. */
+    /** Returns how many messages are missing between the first and the last one received. */
     long missing() {
         return missing;
     }
 
-    /** How many came that had come, or behind later ones of the channel or of their publisher. */
+    /** Returns how many messages were duplicates, or came after later ones of the channel or of their publisher. */
     long disorders() {
         return disorders;
     }
 
-    /** From SUBSCRIBE to the last message. */
+    /** Returns the time from SUBSCRIBE to the last message. */
     double seconds() {
         return Math.max(0, lastNs - subscribedNs) / 1e9;
     }
@@ -73,7 +73,7 @@ final class ChannelReplay implements Role {
     public void connected(Client owner, ClientConnection to, Connack connack) {
         client = owner;
         connection = to;
-        if (subscribedNs == 0) { // what a second time would bring would be out of order
+        if (subscribedNs == 0) { // a second replay would only deliver messages out of order
             subscribedNs = NanoTime.now();
             Packets.subscribe(to.batch(SUBSCRIBE_BYTES), true, List.of(filter), 0, 0);
         }
@@ -103,7 +103,7 @@ final class ChannelReplay implements Role {
         }
         long number = place.of(in, properties, payload);
         long before = last.read();
-        if (number <= before) { // one without a number too
+        if (number <= before) { // includes messages without a number
             disorders++;
             return;
         }
@@ -119,7 +119,7 @@ final class ChannelReplay implements Role {
     private void stamped(long stream, long sequence) {
         int publisher = Stamp.publisher(stream);
         if (publisher < 0 || publisher >= next.length || stream != Stamp.stream(run, publisher)) {
-            return; // of another run
+            return; // belongs to another run
         }
         if (sequence < next[publisher]) {
             disorders++;

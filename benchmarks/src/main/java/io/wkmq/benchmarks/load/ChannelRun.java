@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Publishes to channels over all nodes that are given, checks where the acknowledgements say that the messages are, and has the channels
- * replayed. Used once, by one thread, which it blocks.
+ * Publishes to channels over all given nodes, checks the sequence numbers in the acknowledgements, and replays the channels. For a single
+ * run by one thread, which it blocks.
  */
 final class ChannelRun {
     private static final long POLL_MS = 20;
@@ -66,7 +66,7 @@ final class ChannelRun {
         return messages == 0 ? Long.MAX_VALUE : messages / count + (index < messages % count ? 1 : 0);
     }
 
-    /** Runs. Ends the loops. */
+    /** Performs the run and closes the event loops. */
     Outcome run() throws LoadException, InterruptedException {
         double seconds;
         Totals measured;
@@ -82,7 +82,7 @@ final class ChannelRun {
             Totals before = loops.totals();
             long from = NanoTime.now();
             loops.measureFrom(from);
-            if (warmup == 0) { // what is measured is all
+            if (warmup == 0) { // measures everything
                 publishing.begin(options.traffic().rate(), false);
             }
             int limit = options.traffic().seconds();
@@ -91,7 +91,7 @@ final class ChannelRun {
             seconds = (double) (NanoTime.now() - from) / SECOND_NS;
             publishing.end();
             patience.await(now -> now.confirmed() + now.refused() >= now.published());
-            loops.measureFrom(Long.MAX_VALUE); // a replay has no times of its own
+            loops.measureFrom(Long.MAX_VALUE); // a replay is not timed message by message
             published = loops.totals();
             connector.leave(clients);
             if (work.replay()) {
@@ -131,7 +131,7 @@ final class ChannelRun {
         }
     }
 
-    /** One channel after the other, by the node whose turn it is. */
+    /** Replays one channel after the other, taking turns between the nodes. */
     private void replay() throws LoadException, InterruptedException {
         for (int i = 0; i < work.names().size(); i++) {
             ChannelReplay replay = new ChannelReplay(work.names().get(i), run, publishers.size());

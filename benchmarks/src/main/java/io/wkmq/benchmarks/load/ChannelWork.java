@@ -5,11 +5,11 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * What {@code wkbench channel} works with.
+ * The nodes and channels of {@code wkbench channel}.
  *
- * @param targets the nodes, which the publishers are spread over; none for other commands
- * @param names the channels, which the publishers are spread over; {@code NAME} takes the topics {@code NAME/#}
- * @param replay whether all that the channels have is read at the end
+ * @param targets the nodes, over which the publishers are spread; none for other commands
+ * @param names the channels, over which the publishers are spread; {@code NAME} captures the topics {@code NAME/#}
+ * @param replay whether the channels are replayed at the end
  */
 record ChannelWork(List<Target> targets, List<String> names, boolean replay) {
     static final ChannelWork NONE = new ChannelWork(List.of(), List.of(), false);
@@ -19,7 +19,7 @@ record ChannelWork(List<Target> targets, List<String> names, boolean replay) {
         names = List.copyOf(names);
     }
 
-    /** Reads it from the options; refuses those of the others for channel, and its own for others. */
+    /** Parses the options; rejects options of other commands for channel, and options of channel for other commands. */
     static ChannelWork parse(Command command, Arguments arguments, Target target) throws UsageException {
         if (command != Command.CHANNEL) {
             for (Flag flag : new Flag[] {Flag.HOSTS, Flag.CHANNEL, Flag.REPLAY}) {

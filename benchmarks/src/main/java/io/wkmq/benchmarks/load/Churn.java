@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * Clients that come and go all the time, on loops of their own so that they do not hold up those who are measured beside them.
- * Belongs to the thread of the run.
+ * Clients that connect and disconnect continuously, on separate event loops so that they do not delay the clients measured at the same
+ * time. Confined to the thread of the run.
  */
 final class Churn {
     private static final long POLL_MS = 20;
@@ -48,7 +48,7 @@ final class Churn {
         }
     }
 
-    /** Ends it, waits until all have left, and ends the loops. */
+    /** Stops, waits until all clients have disconnected, and closes the event loops. */
     void end() throws InterruptedException {
         for (int i = 0; i < visits.size(); i++) {
             loops.loop(i).execute(visits.get(i)::end);
@@ -60,7 +60,7 @@ final class Churn {
         loops.close();
     }
 
-    /** What was found, after the end, with what those beside found. */
+    /** Returns the findings once ended, combined with those of the clients beside. */
     Findings findings(Outcome beside) {
         long begun = sum(Visits::begun);
         return new Findings(Command.CHURN)

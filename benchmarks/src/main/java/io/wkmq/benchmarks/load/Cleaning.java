@@ -3,7 +3,7 @@ package io.wkmq.benchmarks.load;
 import java.util.List;
 import java.util.function.LongFunction;
 
-/** Takes back what a run leaves in the broker. Belongs to the thread of the run. */
+/** Removes what a run leaves behind in the broker. Confined to the thread of the run. */
 final class Cleaning {
     private static final int WINDOW = 100;
     private static final int CLEAN_MAX_SECONDS = 3600;
@@ -13,7 +13,7 @@ final class Cleaning {
     private final int run;
     private final Connector connector;
     private final Progress progress;
-    /** Of the removal, apart from those of the run. */
+    /** Statistics of the removal, separate from those of the run. */
     private final LoopStats stats = new LoopStats();
 
     Cleaning(Options options, Loops loops, int run, Connector connector, Progress progress) {
@@ -24,7 +24,7 @@ final class Cleaning {
         this.progress = progress;
     }
 
-    /** Ends the sessions of clients that have left: they come once more for a clean one, as MQTT 3.1.1 wants it. */
+    /** Ends the sessions of clients that have disconnected: each reconnects once with a clean session, the only way in MQTT 3.1.1. */
     void endSessions(List<Client> clients) throws LoadException, InterruptedException {
         Dialer clean = new Dialer(options.target(), SessionTerms.CLEAN, loops);
         List<Client> successors = clients.stream()
@@ -35,9 +35,9 @@ final class Cleaning {
     }
 
     /**
-     * Removes retained messages with empty ones, at QoS 1 [MQTT-3.3.1-6]. Tells how many the broker has acknowledged.
+     * Removes retained messages by publishing empty ones, at QoS 1 [MQTT-3.3.1-6]. Returns how many the broker has acknowledged.
      *
-     * @param topics where they are, by number
+     * @param topics maps a message's number to its topic
      */
     long removeRetained(long count, LongFunction<String> topics) throws LoadException, InterruptedException {
         PublishForm form = new PublishForm(options.target().mqtt5(), 1, new Decorations(true, false, 0, false));

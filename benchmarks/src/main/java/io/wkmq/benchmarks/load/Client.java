@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One MQTT client: connects, and again a second after it has lost its connection, until it is closed. Belongs to its event
- * loop, but for {@link #start}, {@link #close} and {@link #leave}.
+ * An MQTT client that connects, and reconnects a second after losing its connection, until it is closed. Confined to its event loop, except
+ * for {@link #start}, {@link #close} and {@link #leave}.
  */
 final class Client {
     private static final int RECONNECT_SECONDS = 1;
@@ -26,7 +26,7 @@ final class Client {
     private boolean closed;
 
     /**
-     * A client that is not connected yet.
+     * Creates a client that is not connected yet.
      *
      * @param index its number among all clients
      */
@@ -39,28 +39,28 @@ final class Client {
         this.stats = stats;
     }
 
-    /** A client with the same id, which takes the role over. Any thread, once this one has ended. */
+    /** Returns a client with the same id and the given role. Callable from any thread once this client has ended. */
     Client successor(Dialer by, Role successor, LoopStats counted) {
         return new Client(id, index, successor, by, loop, counted);
     }
 
-    /** Connects. The stage completes once the role can begin, exceptionally if it cannot. Any thread. */
+    /** Connects. The stage completes once the role can begin, exceptionally if it cannot. Callable from any thread. */
     CompletionStage<Void> start() {
         loop.execute(() -> dial(NanoTime.now()));
         return started;
     }
 
-    /** Whether its role could not begin. */
+    /** Returns whether the role failed to begin. */
     boolean failed() {
         return started.isCompletedExceptionally();
     }
 
-    /** Connects as if it had begun at that time. On the loop. */
+    /** Connects, counting the time to connect from {@code dueNs}. Called on the event loop. */
     void start(long dueNs) {
         dial(dueNs);
     }
 
-    /** Disconnects for ever; a session of MQTT 5 ends. The stage completes with the connection. Any thread. */
+    /** Disconnects for good; with MQTT 5 the session ends. The stage completes when the connection has ended. Callable from any thread. */
     CompletionStage<Void> close() {
         loop.execute(() -> {
             closed = true;
@@ -73,7 +73,10 @@ final class Client {
         return ended;
     }
 
-    /** Disconnects for ever, but leaves a persistent session behind. The stage completes with the connection. Any thread. */
+    /**
+     * Disconnects for good, but leaves a persistent session behind. The stage completes when the connection has ended. Callable from any
+     * thread.
+     */
     CompletionStage<Void> leave() {
         loop.execute(() -> {
             closed = true;
@@ -86,7 +89,7 @@ final class Client {
         return ended;
     }
 
-    /** Disconnects for ever, and the broker closes the connection. On the loop. */
+    /** Disconnects for good and lets the broker close the connection. Called on the event loop. */
     void sayFarewell() {
         closed = true;
         if (connection != null) {
@@ -94,7 +97,7 @@ final class Client {
         }
     }
 
-    /** Completes when the connection has ended after {@link #close} or its like, and when the first one failed. */
+    /** Completes when the connection has ended after {@link #close} or a similar call, or when the first connect failed. */
     CompletionStage<Void> ended() {
         return ended;
     }
@@ -117,7 +120,7 @@ final class Client {
         }
     }
 
-    /** The broker has accepted the client. */
+    /** Called when the broker has accepted the client. */
     void accepted(ClientConnection accepted, Connack connack) {
         connection = accepted;
         if (closed) {
@@ -126,7 +129,7 @@ final class Client {
         }
         int stay = dialer.terms().staySeconds();
         if (stay > 0) {
-            int first = 1 + index % stay; // so that not all of them leave at once
+            int first = 1 + index % stay; // staggers the first disconnections
             var unused = loop.schedule(() -> drop(accepted), started.isDone() ? stay : first, TimeUnit.SECONDS);
         }
         role.connected(this, accepted, connack);
@@ -139,7 +142,7 @@ final class Client {
         }
     }
 
-    /** The role can begin. */
+    /** Signals that the role can begin. */
     void ready() {
         started.complete(null);
     }
@@ -148,7 +151,7 @@ final class Client {
         return role;
     }
 
-    /** A connection could not be made, is refused, or is gone. */
+    /** Called when a connection failed, was refused, or ended. */
     void lost(String why) {
         boolean wasConnected = connection != null;
         connection = null;

@@ -11,8 +11,7 @@ import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One network connection of a client: CONNECT, keep alive, and a buffer that gathers what is written until {@link #flush}.
- * Belongs to its event loop.
+ * A network connection of a client: CONNECT, keep alive, and a buffer that gathers writes until {@link #flush}. Confined to its event loop.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements PacketCutter.Sink {
     private static final int FAREWELL_MS = 5000;
@@ -30,9 +29,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
     private @Nullable Future<?> ping;
 
     /**
-     * A connection that is not open yet.
+     * Creates a connection that is not open yet.
      *
-     * @param startedNs from when the time to CONNACK counts
+     * @param startedNs the start of the time to CONNACK
      */
     ClientConnection(Client client, Target target, SessionTerms terms, long startedNs) {
         this.client = client;
@@ -41,7 +40,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         this.startedNs = startedNs;
     }
 
-    /** The buffer to write to; it has room for so many bytes, and grows. */
+    /** Returns the buffer to write to; a new one has room for {@code bytes}, and it grows on demand. */
     ByteBuf batch(int bytes) {
         ByteBuf buffer = batch;
         if (buffer == null) {
@@ -51,7 +50,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         return buffer;
     }
 
-    /** Hands to the socket what was gathered. */
+    /** Passes the gathered bytes to the socket. */
     void flush() {
         ByteBuf buffer = batch;
         if (buffer != null) {
@@ -60,12 +59,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         }
     }
 
-    /** Whether the socket keeps up with what was flushed. */
+    /** Returns whether the socket keeps up with the flushed bytes. */
     boolean writable() {
         return context().channel().isWritable();
     }
 
-    /** Disconnects and, in MQTT 5, ends the session. */
+    /** Disconnects and, with MQTT 5, ends the session. */
     void disconnect() {
         if (terms.persistent() && target.mqtt5()) {
             Packets.disconnectForEver(batch(16));
@@ -75,7 +74,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         }
     }
 
-    /** Disconnects; a persistent session stays. */
+    /** Disconnects; a persistent session survives. */
     void leave() {
         Packets.disconnect(batch(16));
         close();
@@ -88,8 +87,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
     }
 
     /**
-     * Disconnects and lets the broker close the connection, so that no port of ours stays in use; closes it after a while if
-     * the broker does not.
+     * Disconnects and lets the broker close the connection, so that no local port remains in TIME_WAIT; closes it after a timeout if the
+     * broker does not.
      */
     void sayFarewell() {
         Packets.disconnect(batch(16));
@@ -100,13 +99,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Pac
         var unused = known.channel().closeFuture().addListener(closed -> end.cancel(false));
     }
 
-    /** Closes the connection because of that. */
+    /** Closes the connection for that reason. */
     void fail(String reason) {
         why = reason;
         var unused = context().close();
     }
 
-    /** The connection could not be made. */
+    /** Called when the connection could not be established. */
     void notConnected(Throwable cause) {
         report("cannot connect to " + target + ": " + cause.getMessage());
     }

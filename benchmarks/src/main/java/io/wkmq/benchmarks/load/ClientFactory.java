@@ -1,6 +1,6 @@
 package io.wkmq.benchmarks.load;
 
-/** Names the clients of a run and deals them out to the loops. Belongs to the thread of the run. */
+/** Names the clients of a run and assigns them to event loops in turn. Confined to the thread of the run. */
 final class ClientFactory {
     private final Loops loops;
     private final int run;
@@ -11,7 +11,7 @@ final class ClientFactory {
         this.run = run;
     }
 
-    /** A client that is not connected yet. */
+    /** Creates a client that is not connected yet. */
     Client client(String kind, int index, Role role, Dialer dialer) {
         int number = count;
         count++;

@@ -4,10 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The clients of a run, spread over the loops. Belongs to the thread that runs it; the tally is taken after the loops have
- * ended.
- */
+/** The clients of a run, spread over the event loops. Confined to the thread of the run; the tally is taken once the loops have ended. */
 final class Clients {
     private final Options options;
     private final Loops loops;
@@ -21,10 +18,10 @@ final class Clients {
     private final Publishing publishing;
 
     /**
-     * Clients that are not connected yet.
+     * Creates clients that are not connected yet.
      *
-     * @param run marks their messages, see {@link Stamp#run}
-     * @param publisherTerms how those connect that do not subscribe
+     * @param run the number that marks their messages, see {@link Stamp#run}
+     * @param publisherTerms the session terms of clients that do not subscribe
      */
     Clients(Options options, Loops loops, int run, SessionTerms publisherTerms) throws LoadException {
         this.options = options;
@@ -87,7 +84,7 @@ final class Clients {
         return publisher;
     }
 
-    /** Where a publisher publishes. */
+    /** Returns the topic of a publisher. */
     String topic(int publisher) {
         return options.traffic().topic(publisher, factory.id("pub", publisher));
     }
@@ -102,7 +99,7 @@ final class Clients {
         return subscriberClients;
     }
 
-    /** The same subscribers, to come back after they have left. */
+    /** Returns successors of the subscribers, to reconnect after they have left. */
     List<Client> subscribersAgain() throws LoadException {
         Dialer dialer = new Dialer(options.target(), subscriberTerms(), loops);
         return subscriberClients.stream()
@@ -110,32 +107,32 @@ final class Clients {
                 .toList();
     }
 
-    /** The clients that do not subscribe. */
+    /** Returns the clients that do not subscribe. */
     List<Client> others() {
         return others;
     }
 
-    /** Lets the publishers begin, spread over the interval of their rate. */
+    /** Starts the publishers, staggered over the interval of their rate. */
     void begin() {
         publishing.begin(options.traffic().rate(), options.traffic().onTheWayMax() > 0);
     }
 
-    /** Lets the publishers end, and waits until none publishes any more. */
+    /** Stops the publishers and waits until none publishes any more. */
     void end() throws InterruptedException {
         publishing.end();
     }
 
-    /** Disconnects all. */
+    /** Disconnects all clients. */
     void close() {
         all().forEach(Client::close);
     }
 
-    /** The lowest QoS at which messages arrived. */
+    /** Returns the lowest QoS at which messages arrived. */
     int lowestQos() {
         return subscribers.stream().mapToInt(Subscriber::lowestQos).min().orElse(2);
     }
 
-    /** How evenly a share group was served; null if there is none. */
+    /** Returns how evenly a share group was served, or null if there is none. */
     @Nullable
     Spread spread() {
         return options.crew().pattern() == Pattern.SHARE && !subscribers.isEmpty()
@@ -160,7 +157,7 @@ final class Clients {
         return tally;
     }
 
-    /** How many of the publisher's messages are missing somewhere. */
+    /** Returns how many of a publisher's messages are missing, summed over the subscribers that should have received them. */
     private long lost(int index) {
         Publisher publisher = publishers.get(index);
         return switch (options.crew().pattern()) {
@@ -183,7 +180,9 @@ final class Clients {
         return check == null ? 0 : check.distinct();
     }
 
-    /** A message that was not accepted may have arrived nevertheless, so it is no loss, whichever it is. */
+    /**
+     * Counts rather than identifies losses: a message may have arrived without having been accepted, which makes up for a lost one here.
+     */
     private static long lost(Publisher publisher, long arrived) {
         return Math.max(0, publisher.accepted() - arrived);
     }

@@ -2,13 +2,13 @@ package io.wkmq.benchmarks.load;
 
 import java.util.Locale;
 
-/** What the clients do. */
+/** The commands of wkbench. */
 enum Command {
     /** Publish. */
     PUB,
     /** Subscribe to what another process publishes. */
     SUB,
-    /** Both, in one process. */
+    /** Publish and subscribe in one process. */
     PUBSUB,
     /** Only stay connected. */
     CONN,
@@ -18,12 +18,12 @@ enum Command {
     RETAIN,
     /** Publish to clients that are away and come back. */
     OFFLINE,
-    /** Connect and disconnect, while others publish and subscribe. */
+    /** Connect and disconnect clients, while others publish and subscribe. */
     CHURN,
-    /** Publish to channels, check the numbers that messages get, and replay them. */
+    /** Publish to channels, check the sequence numbers of the messages, and replay them. */
     CHANNEL;
 
-    /** All, as in an error. */
+    /** All commands, as listed in an error message. */
     static final String ALL = "pub, sub, pubsub, conn, subs, retain, offline, churn, channel or scenario";
 
     boolean publishes() {

@@ -4,14 +4,14 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
 
 /**
- * What a broker says when it accepts or refuses a client.
+ * A broker's CONNACK.
  *
- * @param sessionPresent whether it continues a session
+ * @param sessionPresent whether the broker resumes a session
  * @param reason the return code of MQTT 3 or the reason code of MQTT 5, 0 for success
- * @param receiveMaximum how many QoS 1 and 2 messages it takes unacknowledged
- * @param maximumQos the highest QoS it takes
- * @param topicAliasMax how many topic aliases it takes
- * @param keepAliveSeconds the keep alive that it asks for, or ours
+ * @param receiveMaximum how many unacknowledged QoS 1 and 2 messages the broker accepts
+ * @param maximumQos the highest QoS the broker accepts
+ * @param topicAliasMax the highest topic alias the broker accepts
+ * @param keepAliveSeconds the keep alive the broker asks for, or else ours
  */
 record Connack(
         boolean sessionPresent,

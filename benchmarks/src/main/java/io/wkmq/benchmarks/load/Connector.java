@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** Connects and disconnects clients, so many at a time, and waits for it. Belongs to the thread of the run. */
+/** Connects and disconnects clients, a bounded number at a time, and waits for completion. Confined to the thread of the run. */
 final class Connector {
     private static final int CONNECTING_MAX = 128;
     private static final long STEP_MAX_SECONDS = 30;
@@ -18,7 +18,7 @@ final class Connector {
         this.progress = progress;
     }
 
-    /** Connects them until their roles can begin; tells how many seconds that took. */
+    /** Connects clients and waits until their roles can begin; returns how many seconds that took. */
     double connect(List<Client> clients) throws LoadException, InterruptedException {
         long startNs = NanoTime.now();
         Semaphore connecting = new Semaphore(CONNECTING_MAX);
@@ -48,7 +48,7 @@ final class Connector {
         return (NanoTime.now() - startNs) / 1e9;
     }
 
-    /** Disconnects them, leaves their sessions behind, and waits until their connections have ended. */
+    /** Disconnects clients, leaving their sessions behind, and waits until their connections have ended. */
     void leave(List<Client> clients) throws LoadException, InterruptedException {
         CountDownLatch present = new CountDownLatch(clients.size());
         for (Client client : clients) {

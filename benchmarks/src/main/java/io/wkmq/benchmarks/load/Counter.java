@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A number that one thread raises, at the price of a plain write, and any thread may read. */
+/** A counter with a single writer thread, at the cost of a plain write, and any number of readers. */
 final class Counter {
     private final AtomicLong value = new AtomicLong();
 

@@ -1,15 +1,15 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * The clients.
+ * The clients of a run.
  *
  * @param command what they do
- * @param pattern who gets whose messages
- * @param publishers how many publish
- * @param subscribers how many subscribe
- * @param idle how many only connect
+ * @param pattern who receives whose messages
+ * @param publishers the number of publishers
+ * @param subscribers the number of subscribers
+ * @param idle the number of clients that only connect
  * @param persistent whether their sessions outlive a lost connection
- * @param staySeconds how long subscribers stay before they drop their connection and come back; 0 for ever
+ * @param staySeconds how long subscribers stay connected before they drop the connection and reconnect; 0 for ever
  */
 record Crew(
         Command command,

@@ -1,28 +1,28 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * What messages and subscriptions carry beside what they must. All but {@code retain} are of MQTT 5.
+ * Optional features of messages and subscriptions. All except {@code retain} require MQTT 5.
  *
- * @param retain whether messages are published as retained ones
- * @param alias whether publishers name their topic once and then by a topic alias, and subscribers take aliases
- * @param userProperties how many user properties a message has
+ * @param retain whether messages are published as retained
+ * @param alias whether publishers replace the topic by an alias after its first use, and subscribers accept aliases
+ * @param userProperties the number of user properties per message
  * @param subscriptionId whether subscriptions have an identifier
  */
 record Decorations(boolean retain, boolean alias, int userProperties, boolean subscriptionId) {
     static final Decorations NONE = new Decorations(false, false, 0, false);
 
-    /** How many topic aliases a subscriber takes. */
+    /** The topic alias maximum of a subscriber. */
     static final int ALIASES_MAX = 64;
 
-    /** The identifier of every subscription that has one. */
+    /** The identifier used for all subscriptions that have one. */
     static final int SUBSCRIPTION_ID = 7;
 
-    /** Whether deliveries show them. */
+    /** Returns whether any of the features is visible in deliveries. */
     boolean delivered() {
         return alias || userProperties > 0 || subscriptionId;
     }
 
-    /** As in a description; empty if there are none. */
+    /** Returns a description; empty without features. */
     String text() {
         return (retain ? "retained, " : "")
                 + (alias ? "topic aliases, " : "")

@@ -27,7 +27,7 @@ import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Opens connections to the broker: TCP, and on it TLS and WebSocket as the target says. Thread-safe. */
+/** Opens connections to the broker over TCP, with TLS and WebSocket as the target requires. Thread-safe. */
 final class Dialer {
     private static final int CONNECT_TIMEOUT_MS = 10_000;
     private static final int HTTP_BYTES_MAX = 65_536;
@@ -72,7 +72,7 @@ final class Dialer {
         return terms;
     }
 
-    /** Opens a connection on the loop, from the local address whose turn it is. Called on the loop. */
+    /** Opens a connection on the event loop, using local addresses in turn. Called on the event loop. */
     void dial(EventLoop loop, int turn, ClientConnection connection) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
@@ -82,7 +82,7 @@ final class Dialer {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Pipeline(connection));
         if (Epoll.isAvailable() && !localAddresses.isEmpty()) {
-            // a port can be used for each address at the other end; bound before that is known it could not
+            // lets the kernel pick the port at connect, when it can be shared between destinations; bound earlier it could not
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }
         SocketAddress remote = new InetSocketAddress(target.host(), target.port());

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds how many of a publisher's messages are on their way to its subscribers, so that the broker need not queue without
- * end, or drop. Thread-safe.
+ * Bounds how many messages of a publisher are in flight to its subscribers, so that the broker need not queue without limit, or drop
+ * messages. Thread-safe.
  */
 final class EndToEnd {
     private final long copiesMax;
@@ -17,44 +17,47 @@ final class EndToEnd {
     private volatile @Nullable Runnable wakeUp;
 
     /**
-     * For one publisher.
+     * Creates a window for one publisher.
      *
-     * @param messages how many of its messages may be on their way
-     * @param copies how many subscribers get each
+     * @param messages the maximum number of its messages in flight
+     * @param copies how many subscribers receive each message
      */
     EndToEnd(int messages, int copies) {
         this.copies = copies;
         this.copiesMax = (long) messages * copies;
     }
 
-    /** What lets the publisher go on. */
+    /** Sets the action that resumes the publisher. */
     void onOpen(Runnable action) {
         wakeUp = action;
     }
 
-    /** Whether a message may follow those sent; if not, {@link #onOpen} is called later. The publisher's loop. */
+    /**
+     * Returns whether another message may follow the {@code sent} ones; if not, the action of {@link #onOpen} runs later. Called on the
+     * publisher's loop.
+     */
     boolean open(long sent) {
         if (fits(sent)) {
             return true;
         }
-        // a publisher that is called for each message writes each alone, so half of the window is waited for
+        // resumes only once half of the window is free: resumed for every arrival, the publisher would write messages one by one
         wakeAt = Math.max((sent + 1) * copies - copiesMax, sent * copies - copiesMax / 2);
         blocked = true;
-        return fits(sent); // what arrived before the flag was seen calls nobody
+        return fits(sent); // arrivals before the flag became visible resume nobody
     }
 
     private boolean fits(long sent) {
         return (sent + 1) * copies - arrived.get() <= copiesMax;
     }
 
-    /** So many have arrived. Any loop. */
+    /** Counts arrivals. Callable on any loop. */
     void arrived(long count) {
         wake(arrived.addAndGet(count));
     }
 
     /**
-     * Writes off what is on its way if nothing has arrived since the last call: it is lost, and the publisher would wait for
-     * ever. The publisher's loop.
+     * Writes off the messages in flight if nothing has arrived since the last call: they are lost, and the publisher would wait for ever.
+     * Called on the publisher's loop.
      */
     void forgive(long sent) {
         long now = arrived.get();

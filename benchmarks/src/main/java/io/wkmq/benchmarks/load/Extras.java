@@ -1,13 +1,13 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * What only some commands have.
+ * Settings that apply only to some commands.
  *
- * @param perPacket filters in a SUBSCRIBE
+ * @param perPacket the number of filters per SUBSCRIBE
  * @param samples how many of the subscriptions are tried with a message
- * @param keep whether retained messages stay in the broker
- * @param connects connects and disconnects a second
- * @param patienceSeconds how long nothing may move before what is missing is taken for lost
- * @param channels the nodes and channels that are published to
+ * @param keep whether retained messages remain in the broker
+ * @param connects connects and disconnects per second
+ * @param patienceSeconds how long there may be no progress before what is missing counts as lost
+ * @param channels the nodes and channels to publish to
  */
 record Extras(int perPacket, int samples, boolean keep, int connects, int patienceSeconds, ChannelWork channels) {}

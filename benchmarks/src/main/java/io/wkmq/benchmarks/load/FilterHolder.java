@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribes to its part of a {@link FilterSet}, one SUBSCRIBE after the other, and checks the messages that try them. Belongs
- * to the client's loop; its counts are read after the loop has ended.
+ * Subscribes to its part of a {@link FilterSet}, one SUBSCRIBE at a time, and checks the messages that try the subscriptions. Confined to
+ * the client's event loop; the counts are read once the loop has ended.
  */
 final class FilterHolder implements Role {
     private static final int PACKET_BYTES = 1024;
@@ -28,9 +28,9 @@ final class FilterHolder implements Role {
     private long astray;
 
     /**
-     * A holder that waits for {@link #begin}.
+     * Creates a holder that waits for {@link #begin}.
      *
-     * @param receipts what all holders have got
+     * @param receipts the messages received by all holders
      */
     FilterHolder(FilterSet filters, int session, Options options, Receipts receipts) {
         this.filters = filters;
@@ -43,22 +43,22 @@ final class FilterHolder implements Role {
         this.next = filters.first(session);
     }
 
-    /** How many messages arrived where they belong, for the first time. */
+    /** Returns how many messages arrived at the right session, without duplicates. */
     long distinct() {
         return distinct;
     }
 
-    /** How many had arrived before. */
+    /** Returns how many messages had arrived before. */
     long duplicates() {
         return duplicates;
     }
 
-    /** How many arrived that none of the session's filters matches. */
+    /** Returns how many messages arrived that match none of the session's filters. */
     long astray() {
         return astray;
     }
 
-    /** Subscribes from now on. */
+    /** Starts to subscribe. */
     void begin() {
         subscribe();
         if (connection != null) {

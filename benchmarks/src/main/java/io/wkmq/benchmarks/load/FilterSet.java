@@ -1,18 +1,17 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * Many filters with wildcards, in a third of them each kind, dealt out to sessions in a row; each matches one topic of six
- * levels.
+ * Many wildcard filters, of three kinds in equal parts, assigned to sessions in contiguous ranges; each matches one topic of six levels.
  *
- * @param run marks them as of this run
- * @param count how many filters
- * @param sessions how many sessions share them
- * @param samples how many of them are tried
+ * @param run the number that marks them as belonging to this run
+ * @param count the number of filters
+ * @param sessions the number of sessions that share them
+ * @param samples how many of them are tried with a message
  */
 record FilterSet(int run, long count, int sessions, long samples) {
     private static final int PER_GROUP = 100;
 
-    /** The number of the session's first filter; the one after the session's last is that of the next. */
+    /** Returns the number of the session's first filter; its last filter is the one before the next session's first. */
     long first(int session) {
         return count * session / sessions;
     }
@@ -26,7 +25,7 @@ record FilterSet(int run, long count, int sessions, long samples) {
                 };
     }
 
-    /** The topic that the filter matches and no other does. */
+    /** Returns the topic that this filter matches and no other does. */
     String topic(long number) {
         return base(number) + "/device/" + number + "/value";
     }
@@ -35,7 +34,7 @@ record FilterSet(int run, long count, int sessions, long samples) {
         return "wkbench/" + Integer.toHexString(run & 0xFFFF) + "/" + number / PER_GROUP;
     }
 
-    /** The filter that the message of that number tries; they are spread over all. */
+    /** Returns the number of the filter tried by a message; the samples are spread evenly over all filters. */
     long sampled(long message) {
         return message * count / samples;
     }

@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import java.util.Locale;
 
-/** What a run of several steps found, figure by figure. Belongs to the thread of the run. */
+/** The findings of a run with several steps, collected figure by figure. Confined to the thread of the run. */
 final class Findings implements Outcome {
     private static final int LABEL = 15;
 
@@ -14,19 +14,19 @@ final class Findings implements Outcome {
         Report.field(json, "command", '"' + command.text() + '"');
     }
 
-    /** A number. */
+    /** Adds a number. */
     Findings count(String field, String label, long value) {
         Report.field(json, field, value);
         return line(label, String.format(Locale.ROOT, "%,d", value));
     }
 
-    /** A number that is zero if the broker keeps its promises. */
+    /** Adds a number that is zero if the broker keeps its promises; otherwise the run fails. */
     Findings wrong(String field, String label, long value) {
         passed &= value == 0;
         return count(field, label, value);
     }
 
-    /** A number and how many of it there were in a second. */
+    /** Adds a number and its rate per second. */
     Findings rate(String field, String label, long value, double seconds) {
         double perSecond = seconds > 0 ? value / seconds : 0;
         Report.field(json, field, value);
@@ -34,27 +34,27 @@ final class Findings implements Outcome {
         return line(label, String.format(Locale.ROOT, "%,d, %,.0f/s", value, perSecond));
     }
 
-    /** A time. */
+    /** Adds a single time. */
     Findings time(String field, String label, long ns) {
         String ms = String.format(Locale.ROOT, "%.3f", ns / 1e6);
         Report.field(json, field + "_ms", ms);
         return line(label, ms + " ms");
     }
 
-    /** Many times. */
+    /** Adds a distribution of times. */
     Findings times(String field, String label, Histogram times) {
         Report.field(json, field + "_ms", Report.times(times));
         Report.latency(text, label, times);
         return this;
     }
 
-    /** Something that must be so. */
+    /** Adds a condition without which the run fails. */
     Findings require(boolean so) {
         passed &= so;
         return this;
     }
 
-    /** What others found at the same time. */
+    /** Adds the outcome of a simultaneous or subordinate run. */
     Findings part(String field, String label, Outcome outcome) {
         passed &= outcome.passed();
         Report.field(json, field, outcome.json());

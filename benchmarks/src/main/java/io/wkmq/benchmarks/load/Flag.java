@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import org.jspecify.annotations.Nullable;
 
-/** The options of the command line, in the order of the help. */
+/** The options of the command line, in the order of the help text. */
 enum Flag {
     HOST("-h", "--host", "HOST", "the broker (localhost)"),
     PORT("-p", "--port", "PORT", "its port (1883, --tls 8883, --ws 8083, both 8084)"),
@@ -104,12 +104,12 @@ enum Flag {
         return value != null;
     }
 
-    /** As in an error: {@code -q/--qos}. */
+    /** Returns the option as written in error messages: {@code -q/--qos}. */
     String text() {
         return letter == null ? word : letter + "/" + word;
     }
 
-    /** What value it expects. */
+    /** Returns the placeholder of the expected value. */
     String expected() {
         return value == null ? "no value" : value;
     }

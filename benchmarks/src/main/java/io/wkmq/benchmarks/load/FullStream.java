@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A stream of which every message is expected: knows which are missing. Keeps at most {@value #GAPS_MAX} gaps; when there are
- * more, the oldest is taken for lost, and what yet comes of it counts as duplicate.
+ * A stream of which every message is expected; tracks which ones are missing. Keeps at most {@value #GAPS_MAX} gaps; beyond that, the
+ * oldest gap counts as lost, and any of its messages that still arrives as a duplicate.
  */
 final class FullStream implements StreamCheck {
     static final int GAPS_MAX = 10_000;
@@ -17,7 +17,7 @@ final class FullStream implements StreamCheck {
     private long duplicates;
     private long disorders;
 
-    /** A stream that starts with the message of that number. */
+    /** Creates a stream that starts with the message numbered {@code first}. */
     FullStream(long first) {
         this.first = first;
         this.next = first;
@@ -60,7 +60,7 @@ final class FullStream implements StreamCheck {
         }
     }
 
-    /** How many messages below the highest that arrived have not arrived. */
+    /** Returns how many messages below the highest one received have not arrived. */
     long missing() {
         return missing;
     }

@@ -1,8 +1,8 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * Counts times in buckets whose width is at most 1/64 of the time, so a percentile is right to 1.6 %. Takes any number of
- * values in 28 KiB and without an object for each. Belongs to one thread.
+ * A histogram of times whose buckets are at most 1/64 of the value wide, so that percentiles are accurate to 1.6 %. Takes any number of
+ * values in 28 KiB, without allocating. Not thread-safe.
  */
 final class Histogram {
     private static final int SUB_BITS = 6;
@@ -15,7 +15,7 @@ final class Histogram {
     private long min = Long.MAX_VALUE;
     private long max;
 
-    /** Counts a value; a negative one, as two clocks may yield, counts as 0. */
+    /** Counts a value; a negative one, which two clocks may yield, counts as 0. */
     void record(long value) {
         long counted = Math.max(0, value);
         counts[bucket(counted)]++;
@@ -25,7 +25,7 @@ final class Histogram {
         max = Math.max(max, counted);
     }
 
-    /** Adds all that another one counted. */
+    /** Adds all values of another histogram. */
     void add(Histogram other) {
         for (int i = 0; i < BUCKETS; i++) {
             counts[i] += other.counts[i];
@@ -53,12 +53,13 @@ final class Histogram {
     }
 
     /**
-     * The value that so many percent of the values do not exceed, rounded up to the end of its bucket; 0 if there are none.
+     * Returns the smallest value that is not exceeded by {@code percent} of the values, rounded up to the end of its bucket; 0 without
+     * values.
      *
      * @param percent more than 0, at most 100
      */
     long percentile(double percent) {
-        // less a little: 14 % of 10000 are 1400, and not 1400.0000000000002, which would be rounded up
+        // minus an epsilon: 14 % of 10000 must be 1400, not 1400.0000000000002, which would be rounded up
         long rank = Math.max(1, (long) Math.ceil(percent * count / 100 - 1e-6));
         long seen = 0;
         for (int i = 0; i < BUCKETS; i++) {
@@ -70,13 +71,13 @@ final class Histogram {
         return max;
     }
 
-    /** Values below 128 have a bucket each; above, each power of two has 64. */
+    /** Returns the bucket of a value: one per value below 128; above that, 64 per power of two. */
     private static int bucket(long value) {
         int shift = Math.max(0, Long.SIZE - 1 - SUB_BITS - Long.numberOfLeadingZeros(value));
         return (shift << SUB_BITS) + (int) (value >>> shift);
     }
 
-    /** The largest value of the bucket. */
+    /** Returns the largest value in the bucket. */
     private static long last(int bucket) {
         int shift = Math.max(0, (bucket >> SUB_BITS) - 1);
         long first = (long) (bucket - (shift << SUB_BITS)) << shift;

@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** Stays connected, no more. */
+/** The role of a client that only stays connected. */
 final class Idle implements Role {
     @Override
     public void connected(Client client, ClientConnection connection, Connack connack) {

@@ -1,9 +1,9 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * A run that could not be made.
+ * The outcome of a run that could not be carried out.
  *
- * @param why what happened
+ * @param why the reason
  */
 record Impossible(String why) implements Outcome {
     @Override

@@ -4,16 +4,17 @@ import io.netty.buffer.ByteBuf;
 import java.util.BitSet;
 
 /**
- * Takes the messages of a client: acknowledges them, and hands each on once as QoS 2 wants it. Belongs to the client's loop.
+ * Receives the messages of a client: acknowledges them and passes each on, QoS 2 messages exactly once. Confined to the client's event
+ * loop.
  */
 final class Inbox {
-    /** Takes the messages. */
+    /** Receives the messages. */
     interface Reader {
         /**
-         * A message.
+         * Called for each message.
          *
          * @param header the first byte of its packet
-         * @param in has the topic, with its length, from {@code topic} on, the properties from {@code properties} on, and the
+         * @param in contains the topic, preceded by its length, from {@code topic} on, the properties from {@code properties} on, and the
          *     payload from {@code payload} to {@code end}
          */
         void message(int header, ByteBuf in, int topic, int properties, int payload, int end);
@@ -30,7 +31,7 @@ final class Inbox {
         this.reader = reader;
     }
 
-    /** The QoS that the first byte of a PUBLISH tells. */
+    /** Returns the QoS in the first byte of a PUBLISH. */
     static int qos(int header) {
         return header >> 1 & 3;
     }
@@ -41,7 +42,7 @@ final class Inbox {
         }
     }
 
-    /** A PUBLISH or PUBREL; others are left alone. */
+    /** Handles PUBLISH and PUBREL; ignores other packets. */
     void packet(ClientConnection from, int header, ByteBuf in, int start, int end) {
         int type = header >> 4;
         if (type == Packets.PUBLISH) {

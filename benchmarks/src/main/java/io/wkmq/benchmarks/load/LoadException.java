@@ -1,6 +1,6 @@
 package io.wkmq.benchmarks.load;
 
-/** The run cannot go on: the broker cannot be reached or refuses a client. The message says which and why. */
+/** Thrown if the run cannot continue: the broker is unreachable or refuses a client. The message says which and why. */
 final class LoadException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 
-/** The process behind {@code bin/wkbench}. */
+/** The entry point of {@code bin/wkbench}. */
 public final class LoadMain {
     static final int PASSED = 0;
     static final int FAILED = 1;
@@ -16,12 +16,12 @@ public final class LoadMain {
 
     private LoadMain() {}
 
-    /** Ends with 0 if the broker kept its promises, with 1 if not or if it cannot be reached, with 2 for wrong arguments. */
+    /** Exits with 0 if the broker kept its promises, with 1 if it did not or cannot be reached, with 2 for wrong arguments. */
     public static void main(String[] args) {
         System.exit(run(args, System.out, System.err));
     }
 
-    /** Runs as {@link #main} does, in this process, and returns the exit status. */
+    /** Runs as {@link #main} does, without exiting, and returns the exit status. */
     static int run(String[] args, PrintStream out, PrintStream err) {
         if (Arrays.asList(args).contains("--help")) {
             out.print(Help.text());

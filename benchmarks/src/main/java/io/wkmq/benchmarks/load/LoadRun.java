@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One run from the first connection to the result: connect, warm up, measure, wait for what is under way, disconnect, compare.
- * Used once, by one thread, which it blocks.
+ * A run from the first connection to the result: connect, warm up, measure, wait for messages in flight, disconnect, compare. For a single
+ * run by one thread, which it blocks.
  */
 final class LoadRun {
     private static final long POLL_MS = 20;
@@ -30,7 +30,7 @@ final class LoadRun {
                 new Clients(options, loops, run, new SessionTerms(options.crew().persistent(), 0, 0));
     }
 
-    /** Runs. Ends the loops. */
+    /** Performs the run and closes the event loops. */
     Result run() throws LoadException, InterruptedException {
         double connectSeconds;
         long from;
@@ -68,7 +68,7 @@ final class LoadRun {
                 loops.times());
     }
 
-    /** Waits until that time or until all messages are sent, or have arrived if nothing is sent. */
+    /** Waits until that time, or until all messages are sent, or have arrived if the run only subscribes. */
     private void pass(long untilNs) throws InterruptedException {
         long max = options.traffic().messages();
         while (NanoTime.now() < untilNs) {
@@ -90,7 +90,7 @@ final class LoadRun {
         return confirmed && (!crew.command().subscribes() || now.delivered() >= copies);
     }
 
-    /** Disconnects, and takes back what would stay in the broker. */
+    /** Disconnects all clients, after removing what would remain in the broker. */
     private void leave() throws LoadException, InterruptedException {
         Cleaning cleaning = new Cleaning(options, loops, run, connector, progress);
         if (options.crew().persistent() && !options.target().mqtt5()) {

@@ -1,8 +1,8 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * What the clients of one event loop count and time. Written on that loop; the counters are read by any thread, the times
- * once the loop has ended.
+ * The counters and times of the clients of one event loop. Written on that loop; the counters may be read from any thread, the times once
+ * the loop has ended.
  */
 final class LoopStats {
     private final Counter published = new Counter();
@@ -17,7 +17,7 @@ final class LoopStats {
     private final Times times = new Times();
     private volatile long measuredFromNs = Long.MAX_VALUE;
 
-    /** Messages sent earlier are not timed. Any thread. */
+    /** Limits timing to messages sent from that time on. Thread-safe. */
     void measureFrom(long timeNs) {
         measuredFromNs = timeNs;
     }
@@ -26,7 +26,7 @@ final class LoopStats {
         published.add(count);
     }
 
-    /** The broker has acknowledged a message of that time to the end. */
+    /** Counts and times a message, sent at {@code sentNs}, that the broker has fully acknowledged. */
     void confirmed(long sentNs, long nowNs) {
         confirmed.add(1);
         if (sentNs >= measuredFromNs) {
@@ -34,12 +34,12 @@ final class LoopStats {
         }
     }
 
-    /** The broker has acknowledged a message with an error. */
+    /** Counts a message that the broker acknowledged with an error. */
     void refused() {
         refused.add(1);
     }
 
-    /** A message of that time has arrived. */
+    /** Counts and times the arrival of a message sent at {@code sentNs}. */
     void delivered(long sentNs, long nowNs) {
         delivered.add(1);
         if (sentNs >= measuredFromNs) {
@@ -47,7 +47,7 @@ final class LoopStats {
         }
     }
 
-    /** A message has arrived that is not of this run. */
+    /** Counts the arrival of a message that does not belong to this run. */
     void foreign() {
         foreign.add(1);
     }
@@ -60,19 +60,19 @@ final class LoopStats {
         connectionsLost.add(1);
     }
 
-    /** A client has dropped its connection by itself. */
+    /** Counts a connection that the client dropped deliberately. */
     void dropped() {
         dropped.add(1);
     }
 
-    /** The broker has answered a SUBSCRIBE of that time. */
+    /** Counts and times the answer to a SUBSCRIBE sent at {@code sentNs}. */
     void subscribed(long granted, long others, long sentNs, long nowNs) {
         subscribed.add(granted);
         subscriptionsRefused.add(others);
         times.subscribing().record(nowNs - sentNs);
     }
 
-    /** The counters now. Any thread. */
+    /** Returns a snapshot of the counters. Thread-safe. */
     Totals totals() {
         return new Totals(
                 published.read(),

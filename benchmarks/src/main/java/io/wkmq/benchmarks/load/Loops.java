@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The event loops of the clients, each with its counters: epoll where it works, NIO elsewhere. Thread-safe. */
+/** The event loops of the clients, each with its statistics; epoll where available, NIO elsewhere. Thread-safe. */
 final class Loops implements AutoCloseable {
     private static final int QUIET_MS = 50;
     private static final int CLOSE_MS = 5000;
@@ -51,7 +51,7 @@ final class Loops implements AutoCloseable {
         return stats.get(index);
     }
 
-    /** The counters of all loops now. */
+    /** Returns the current counters, summed over all loops. */
     Totals totals() {
         return stats.stream().map(LoopStats::totals).reduce(Totals.NONE, Totals::plus);
     }
@@ -60,14 +60,14 @@ final class Loops implements AutoCloseable {
         stats.forEach(each -> each.measureFrom(timeNs));
     }
 
-    /** The times of all loops, after they were closed. */
+    /** Returns the times of all loops; call only once they are closed. */
     Times times() {
         Times all = new Times();
         stats.forEach(each -> all.add(each.times()));
         return all;
     }
 
-    /** Ends the loops once their clients have said farewell, and waits for it. What they wrote can then be read. */
+    /** Shuts the loops down once their clients have sent what is pending, and waits for that. The times can be read afterwards. */
     @Override
     public void close() {
         group.shutdownGracefully(QUIET_MS, CLOSE_MS, TimeUnit.MILLISECONDS).awaitUninterruptibly();

@@ -3,8 +3,8 @@ package io.wkmq.benchmarks.load;
 import java.util.List;
 
 /**
- * Lets persistent sessions subscribe and leave, queues messages for them, and lets them come back. Used once, by one thread,
- * which it blocks.
+ * Lets persistent sessions subscribe and disconnect, queues messages for them, and lets them return. For a single run by one thread, which
+ * it blocks.
  */
 final class OfflineRun {
     private static final int STEP_MAX_SECONDS = 3600;
@@ -25,7 +25,7 @@ final class OfflineRun {
         this.cleaning = new Cleaning(options, loops, run, connector, progress);
     }
 
-    /** Runs. Ends the loops. */
+    /** Performs the run and closes the event loops. */
     Outcome run() throws LoadException, InterruptedException {
         long messages = options.traffic().messages();
         double queueSeconds;
@@ -40,7 +40,7 @@ final class OfflineRun {
             clients.begin();
             queueSeconds = (patience.await(now -> now.confirmed() + now.refused() >= messages) - startNs) / 1e9;
             clients.end();
-            loops.measureFrom(Long.MAX_VALUE); // how long a message was queued says nothing
+            loops.measureFrom(Long.MAX_VALUE); // how long a message was queued is of no interest
             queued = loops.totals();
             connector.leave(clients.others());
 

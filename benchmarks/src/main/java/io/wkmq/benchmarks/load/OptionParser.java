@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes {@link Options} of a command line, with the defaults that {@link Flag} tells. Stateless. */
+/** Converts a command line to {@link Options}, with the defaults stated in {@link Flag}. Stateless. */
 final class OptionParser {
     private static final int CLIENTS_MAX = 1_000_000;
     private static final int PAYLOAD_MAX = 256 << 20;

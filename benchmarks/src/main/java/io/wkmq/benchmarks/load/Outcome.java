@@ -1,13 +1,13 @@
 package io.wkmq.benchmarks.load;
 
-/** What a run found. */
+/** The outcome of a run. */
 interface Outcome {
-    /** Whether the broker kept its promises. */
+    /** Returns whether the broker kept its promises. */
     boolean passed();
 
-    /** For people. */
+    /** Returns a human-readable report. */
     String text();
 
-    /** One line of JSON, an object. */
+    /** Returns the report as a JSON object in one line. */
     String json();
 }

@@ -1,10 +1,8 @@
 package io.wkmq.benchmarks.load;
 
-/**
- * When a publisher's messages are due: at equal intervals, those of different publishers spread over the interval. Immutable.
- */
+/** The schedule of a publisher's messages: equal intervals, with different publishers staggered over the interval. Immutable. */
 final class Pace {
-    /** A message that leaves this late was held up by the broker, not by the tick of the publishers' timer. */
+    /** A message later than this was held up by the broker rather than by the granularity of the publishers' timer. */
     private static final long LATE_NS = 10_000_000;
 
     private final double intervalNs;
@@ -12,10 +10,10 @@ final class Pace {
     private final long startNs;
 
     /**
-     * A pace.
+     * Creates a pace.
      *
-     * @param perSecond messages a second of one publisher; 0 for as many as possible
-     * @param offset from 0 to less than 1: by which part of an interval it is ahead
+     * @param perSecond messages per second of one publisher; 0 for as many as possible
+     * @param offset the fraction of an interval by which it is ahead, from 0 to less than 1
      */
     Pace(double perSecond, double offset, long startNs) {
         this.intervalNs = perSecond > 0 ? 1e9 / perSecond : 0;
@@ -23,14 +21,14 @@ final class Pace {
         this.startNs = startNs;
     }
 
-    /** How many messages are due until then. */
+    /** Returns how many messages are due by {@code nowNs}. */
     long due(long nowNs) {
         return intervalNs == 0 ? Long.MAX_VALUE : (long) ((nowNs - startNs) / intervalNs + offset);
     }
 
     /**
-     * The time from which a message's latency counts: now, or when it was due if it had to wait. Otherwise a broker that stalls
-     * would be asked less, and its stalls would hardly show.
+     * Returns the time from which a message's latency counts: now, or when it was due if it had to wait. Otherwise a stalling broker would
+     * receive fewer messages, and its stalls would hardly show (coordinated omission).
      */
     long stampNs(long sequence, long nowNs) {
         if (intervalNs == 0) {

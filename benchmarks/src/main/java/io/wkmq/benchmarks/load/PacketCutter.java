@@ -6,15 +6,15 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
-/** Cuts the bytes that a broker sends into packets. Belongs to one connection. */
+/** Splits the bytes from a broker into packets. One instance per connection. */
 final class PacketCutter {
-    /** Takes the packets. */
+    /** Receives the packets. */
     interface Sink {
         /**
-         * A packet.
+         * Called for each packet.
          *
          * @param header its first byte
-         * @param in what follows its remaining length is from {@code start} to {@code end}
+         * @param in contains what follows the remaining length, from {@code start} to {@code end}
          */
         void packet(int header, ByteBuf in, int start, int end);
     }
@@ -26,7 +26,7 @@ final class PacketCutter {
         this.sink = sink;
     }
 
-    /** Takes bytes over and hands on the packets that they complete. */
+    /** Takes ownership of bytes and passes on the packets that they complete. */
     void take(ByteBufAllocator allocator, ByteBuf bytes) {
         ByteBuf before = rest;
         rest = null;
@@ -34,7 +34,7 @@ final class PacketCutter {
         boolean kept = false;
         try {
             while (cut(in)) {
-                // the sink has it
+                // the sink consumes each packet
             }
             kept = in.isReadable();
         } finally {

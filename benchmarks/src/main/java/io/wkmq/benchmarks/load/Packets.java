@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.List;
 
-/** Writes the packets that a client sends, but PUBLISH, for which there is {@link PublishTemplate}. Stateless. */
+/** Writes the packets that a client sends, except PUBLISH; see {@link PublishTemplate}. Stateless. */
 final class Packets {
     static final int CONNACK = 2;
     static final int PUBLISH = 3;
@@ -23,7 +23,7 @@ final class Packets {
 
     private Packets() {}
 
-    /** Appends a CONNECT that starts anew, or continues the client's session if it is a persistent one. */
+    /** Appends a CONNECT that starts a new session, or resumes the client's persistent one. */
     static void connect(ByteBuf out, Target target, String clientId, SessionTerms terms) {
         String user = target.user();
         String password = target.password();
@@ -55,9 +55,9 @@ final class Packets {
     }
 
     /**
-     * Appends a SUBSCRIBE to some filters.
+     * Appends a SUBSCRIBE.
      *
-     * @param subscriptionId their identifier in MQTT 5, below 128; 0 for none
+     * @param subscriptionId the subscription identifier (MQTT 5), below 128; 0 for none
      */
     static void subscribe(ByteBuf out, boolean mqtt5, List<String> filters, int qos, int subscriptionId) {
         int properties = mqtt5 && subscriptionId > 0 ? 2 : 0;
@@ -104,7 +104,7 @@ final class Packets {
         out.writeShort(0xE000);
     }
 
-    /** Appends a DISCONNECT of MQTT 5 that ends the session too. */
+    /** Appends an MQTT 5 DISCONNECT that also ends the session. */
     static void disconnectForEver(ByteBuf out) {
         out.writeInt(0xE007_0005).writeByte(0x11).writeInt(0);
     }

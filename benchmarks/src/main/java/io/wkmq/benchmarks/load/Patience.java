@@ -3,7 +3,7 @@ package io.wkmq.benchmarks.load;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waits for what is under way as long as anything moves. Belongs to the thread of the run. */
+/** Waits for pending messages as long as there is progress. Confined to the thread of the run. */
 final class Patience {
     private static final long POLL_MS = 2;
     private static final long SECOND_NS = 1_000_000_000;
@@ -14,11 +14,11 @@ final class Patience {
     private final long maxNs;
 
     /**
-     * A patience.
+     * Creates a patience.
      *
-     * @param totals says what has moved
-     * @param quietSeconds ends it when nothing has moved for so long
-     * @param maxSeconds ends it even though something moves
+     * @param totals supplies the counters that show progress
+     * @param quietSeconds how long there may be no progress
+     * @param maxSeconds how long to wait in total, even with progress
      */
     Patience(Supplier<Totals> totals, Progress progress, int quietSeconds, int maxSeconds) {
         this.totals = totals;
@@ -27,7 +27,7 @@ final class Patience {
         this.maxNs = maxSeconds * SECOND_NS;
     }
 
-    /** Waits until that is so; tells when anything moved last. */
+    /** Waits until {@code done} holds or patience runs out; returns the time of the last progress. */
     long await(Predicate<Totals> done) throws InterruptedException {
         Totals last = totals.get();
         long movedNs = NanoTime.now();

@@ -2,15 +2,15 @@ package io.wkmq.benchmarks.load;
 
 import java.util.Locale;
 
-/** Who gets whose messages. */
+/** Who receives whose messages. */
 enum Pattern {
-    /** Subscriber i gets the messages of publisher i. */
+    /** Subscriber i receives the messages of publisher i. */
     PAIR,
-    /** Every subscriber gets every message; by default of one publisher. */
+    /** Every subscriber receives every message; by default there is one publisher. */
     FANOUT,
-    /** Every subscriber gets every message; by default there is one subscriber. */
+    /** Every subscriber receives every message; by default there is one subscriber. */
     FANIN,
-    /** The subscribers are a share group: one of them gets a message. */
+    /** The subscribers form a share group: each message goes to one of them. */
     SHARE;
 
     static Pattern parse(String text) throws UsageException {
@@ -26,7 +26,7 @@ enum Pattern {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** How many of these subscribers get a message. */
+    /** Returns how many of the subscribers receive each message. */
     int copies(int subscribers) {
         return this == FANOUT || this == FANIN ? subscribers : 1;
     }

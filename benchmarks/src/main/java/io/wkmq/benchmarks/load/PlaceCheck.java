@@ -3,8 +3,8 @@ package io.wkmq.benchmarks.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Whether the acknowledgements of one publisher say where its messages are, in the order in which they were sent. Belongs to the
- * publisher's loop; its counts are read after the loop has ended.
+ * Checks that the acknowledgements of a publisher contain the sequence numbers of its messages in the channel, in the order of sending.
+ * Confined to the publisher's event loop; the counts are read once the loop has ended.
  */
 final class PlaceCheck implements Publisher.Confirmations {
     private final Places places;
@@ -15,9 +15,9 @@ final class PlaceCheck implements Publisher.Confirmations {
     private long disorders;
 
     /**
-     * A check of messages for one channel.
+     * Creates a check of messages for one channel.
      *
-     * @param places takes the numbers
+     * @param places collects the sequence numbers
      */
     PlaceCheck(String channel, Places places) {
         this.places = places;
@@ -39,12 +39,12 @@ final class PlaceCheck implements Publisher.Confirmations {
         places.add(number);
     }
 
-    /** How many acknowledgements told no number in the channel. */
+    /** Returns how many acknowledgements contained no sequence number of the channel. */
     long unplaced() {
         return unplaced;
     }
 
-    /** How many came in front of those of earlier messages, or tell smaller numbers. */
+    /** Returns how many acknowledgements were out of order: of an earlier message than the last, or with a smaller sequence number. */
     long disorders() {
         return disorders;
     }

@@ -5,8 +5,8 @@ import io.netty.handler.codec.DecoderException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what wkmq says in user properties of MQTT 5 about a message of a channel: its number there. Makes no objects. Belongs to one
- * client's loop.
+ * Extracts a message's sequence number in its channel from the user properties (MQTT 5) that wkmq adds. Does not allocate. Confined to the
+ * event loop of one client.
  */
 final class PlaceReader {
     private static final byte[] CHANNEL = "wk-ch".getBytes(StandardCharsets.UTF_8);
@@ -18,18 +18,18 @@ final class PlaceReader {
     private boolean named;
     private long number;
 
-    /** Reads the numbers of that channel's messages. */
+    /** Creates a reader of the sequence numbers in that channel. */
     PlaceReader(String channel) {
         this.channel = channel.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The number that a PUBACK tells, which is behind its remaining length from {@code start} to {@code end}; 0 if it tells none. */
+    /** Returns the sequence number in a PUBACK, whose body is from {@code start} to {@code end}; 0 if there is none. */
     long ofPuback(ByteBuf in, int start, int end) {
-        int length = start + 3; // behind the packet id and the reason code
+        int length = start + 3; // after packet id and reason code
         return length < end ? of(in, behindVariable(in, length), end) : 0;
     }
 
-    /** The number that properties tell, which are from {@code start} to {@code end} without their length; 0 if they tell none. */
+    /** Returns the sequence number in the properties from {@code start} to {@code end}, length excluded; 0 if there is none. */
     long of(ByteBuf in, int start, int end) {
         named = false;
         number = 0;
@@ -59,7 +59,7 @@ final class PlaceReader {
         };
     }
 
-    /** Publishers may use these names too: what wkmq says is behind the last name of a channel. */
+    /** Publishers may use the same names: the properties that wkmq adds follow the last channel name. */
     private void userProperty(ByteBuf in, int name, int value) {
         if (is(in, name, CHANNEL)) {
             named = is(in, value, channel);

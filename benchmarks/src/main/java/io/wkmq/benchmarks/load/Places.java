@@ -1,8 +1,8 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * The numbers that the messages of a run got in a channel: each is there once, and none is missing between the first and the last if
- * nobody else publishes to the channel. A bit for each number. Thread-safe.
+ * The sequence numbers that the messages of a run were given in a channel: each must be unique and, if nobody else publishes to the
+ * channel, none may be missing between the first and the last. Needs one bit per number. Thread-safe.
  */
 final class Places {
     private final Receipts receipts = new Receipts();
@@ -11,7 +11,7 @@ final class Places {
     private long count;
     private long duplicates;
 
-    /** A message has that number. */
+    /** Records the sequence number of a message. */
     synchronized void add(long number) {
         if (receipts.add(number)) {
             first = Math.min(first, number);
@@ -22,22 +22,22 @@ final class Places {
         }
     }
 
-    /** How many numbers were given. */
+    /** Returns how many distinct numbers were recorded. */
     synchronized long count() {
         return count;
     }
 
-    /** The last one; 0 if there is none. */
+    /** Returns the highest number; 0 if there is none. */
     synchronized long last() {
         return last;
     }
 
-    /** How often a number was given that another message had. */
+    /** Returns how often a number was recorded again. */
     synchronized long duplicates() {
         return duplicates;
     }
 
-    /** How many between the first and the last were not given. */
+    /** Returns how many numbers are missing between the first and the last. */
     synchronized long gaps() {
         return count == 0 ? 0 : last - first + 1 - count;
     }

@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Prints a line now and then. Belongs to the thread of the run. */
+/** Prints a progress line at intervals. Confined to the thread of the run. */
 final class Progress {
     private static final long SECOND_NS = 1_000_000_000;
 
@@ -16,11 +16,11 @@ final class Progress {
     private Totals last = Totals.NONE;
 
     /**
-     * A progress that goes there.
+     * Creates a progress display.
      *
-     * @param out null to print nothing
-     * @param label begins each line; empty for none
-     * @param seconds between two lines
+     * @param out the destination; null to print nothing
+     * @param label the prefix of each line; empty for none
+     * @param seconds the interval between lines
      */
     Progress(@Nullable PrintStream out, String label, int seconds) {
         this.out = out;

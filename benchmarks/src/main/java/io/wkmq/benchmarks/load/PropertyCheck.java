@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.DecoderException;
 import java.util.BitSet;
 
-/** Whether the messages that a subscriber gets carry the {@link Decorations}. Belongs to the subscriber's loop. */
+/** Checks that the messages a subscriber receives carry the expected {@link Decorations}. Confined to the subscriber's event loop. */
 final class PropertyCheck {
     private final Decorations expected;
     private final BitSet aliases = new BitSet();
@@ -16,16 +16,16 @@ final class PropertyCheck {
         this.expected = expected;
     }
 
-    /** Topic aliases end with their connection [MQTT-3.3.2-7]. */
+    /** Forgets all topic aliases: they end with their connection [MQTT-3.3.2-7]. */
     void connected() {
         aliases.clear();
     }
 
     /**
-     * Whether a message is complete.
+     * Returns whether a message is complete.
      *
-     * @param start where its properties start
-     * @param end where they end
+     * @param start the start of its properties
+     * @param end the end of its properties
      * @param named whether it has a topic name
      */
     boolean complete(ByteBuf in, int start, int end, boolean named) {

@@ -4,11 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /**
- * What all PUBLISH packets of a publisher have in common.
+ * The common part of all PUBLISH packets of a publisher.
  *
- * @param mqtt5 MQTT 5, else 3.1.1
- * @param qos their QoS
- * @param decorations what they carry beside
+ * @param mqtt5 whether the version is MQTT 5, otherwise 3.1.1
+ * @param qos the QoS
+ * @param decorations the optional features
  */
 record PublishForm(boolean mqtt5, int qos, Decorations decorations) {
     private static final int ALIAS = 1;
@@ -17,7 +17,7 @@ record PublishForm(boolean mqtt5, int qos, Decorations decorations) {
         return 0x30 | qos << 1 | (decorations.retain() ? 1 : 0);
     }
 
-    /** The properties with their length; nothing in MQTT 3.1.1. */
+    /** Returns the encoded properties, preceded by their length; empty with MQTT 3.1.1. */
     byte[] properties() {
         ByteBuf list = Unpooled.buffer();
         if (decorations.alias()) {

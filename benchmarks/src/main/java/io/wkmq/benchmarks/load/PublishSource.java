@@ -2,17 +2,17 @@ package io.wkmq.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** Writes a publisher's packets. */
+/** Writes the PUBLISH packets of a publisher. */
 interface PublishSource {
-    /** About how many bytes a packet has. */
+    /** Returns the approximate size of a packet in bytes. */
     int size();
 
     /**
      * Appends a PUBLISH.
      *
      * @param duplicate whether it was sent before
-     * @param named whether the broker has the topic name of this connection's alias already
-     * @param packetId not written at QoS 0
+     * @param named whether the broker already knows the topic of this connection's alias
+     * @param packetId the packet id; not written at QoS 0
      */
     void write(ByteBuf out, boolean duplicate, boolean named, int packetId, long sequence, long timeNs);
 }

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
-/** A publisher's PUBLISH to one topic, of which only packet id and stamp differ from message to message. Immutable. */
+/** A publisher's PUBLISH to a single topic, in which only packet id and stamp differ between messages. Immutable. */
 final class PublishTemplate implements PublishSource {
     private static final byte[] NO_NAME = {};
 
@@ -17,9 +17,9 @@ final class PublishTemplate implements PublishSource {
     private final byte[] filling;
 
     /**
-     * For a publisher's messages.
+     * Creates a template for a publisher's messages.
      *
-     * @param filling what follows the stamp in the payload; shared, not copied
+     * @param filling the payload after the stamp; shared, not copied
      */
     PublishTemplate(PublishForm form, String topic, long stream, byte[] filling) {
         this.qos = form.qos();

@@ -4,19 +4,19 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes as fast as its pace, its window and the socket allow. After a lost connection it sends again what the broker has
- * not acknowledged, if that continues the session. Belongs to the client's loop; its counts are read after the loop has ended.
+ * Publishes as fast as its pace, its window and the socket allow. After a reconnect that resumes the session it resends what the broker has
+ * not acknowledged. Confined to the client's event loop; the counts are read once the loop has ended.
  */
 final class Publisher implements Role {
-    /** At most so much is written before others on the loop get their turn. */
+    /** The number of bytes to write before yielding to other tasks of the event loop. */
     private static final int TURN_BYTES = 32 << 10;
 
-    /** Is told what the broker acknowledges. */
+    /** Observes acknowledgements. */
     interface Confirmations {
         /**
-         * A message is acknowledged to the end, and not refused.
+         * Called when a message is fully acknowledged without being refused.
          *
-         * @param in has the acknowledgement, behind its remaining length, from {@code start} to {@code end}
+         * @param in contains the acknowledgement, without its fixed header, from {@code start} to {@code end}
          */
         void confirmed(long sequence, ByteBuf in, int start, int end);
     }
@@ -40,19 +40,19 @@ final class Publisher implements Role {
     private long confirmed;
 
     /**
-     * A publisher that waits for {@link #begin}.
+     * Creates a publisher that waits for {@link #begin}.
      *
      * @param messagesMax how many messages it sends
-     * @param onTheWay bounds what has not arrived yet, or null
+     * @param onTheWay bounds the messages in flight to subscribers, or null
      */
     Publisher(PublishSource source, PublishForm form, int inflightMax, long messagesMax, @Nullable EndToEnd onTheWay) {
         this(source, form, inflightMax, messagesMax, onTheWay, (sequence, in, start, end) -> {});
     }
 
     /**
-     * A publisher that tells what is acknowledged.
+     * Creates a publisher that reports acknowledgements.
      *
-     * @param confirmations is told on the client's loop
+     * @param confirmations called on the client's event loop
      */
     Publisher(
             PublishSource source,
@@ -70,30 +70,30 @@ final class Publisher implements Role {
         this.confirmations = confirmations;
     }
 
-    /** Publishes from now on. */
+    /** Starts to publish. */
     void begin(Pace at) {
         pace = at;
         pump();
     }
 
-    /** Publishes no more. */
+    /** Stops publishing. */
     void end() {
         pace = null;
     }
 
-    /** A second has passed: what is on its way may be lost. */
+    /** Called every second to write off messages that may have been lost on their way to subscribers. */
     void second() {
         if (onTheWay != null && pace != null) {
             onTheWay.forgive(sequence);
         }
     }
 
-    /** How many messages it has published. */
+    /** Returns how many messages it has published. */
     long published() {
         return sequence;
     }
 
-    /** How many of them the broker has accepted; of QoS 0 it is not known, and all are taken for accepted. */
+    /** Returns how many of them the broker has accepted; with QoS 0 that is unknown, and all count as accepted. */
     long accepted() {
         return qos == 0 ? sequence : confirmed;
     }
@@ -128,7 +128,7 @@ final class Publisher implements Role {
         pump();
     }
 
-    /** [MQTT-4.4.0-1] */
+    /** Resends unacknowledged packets in their original order [MQTT-4.4.0-1]. */
     private void resend(Window open, ClientConnection to) {
         for (int id : open.ids()) {
             if (open.released(id)) {
@@ -141,7 +141,7 @@ final class Publisher implements Role {
         to.flush();
     }
 
-    /** Sends what is due. */
+    /** Sends the messages that are due, as far as window and socket allow. */
     void pump() {
         ClientConnection to = connection;
         Pace at = pace;

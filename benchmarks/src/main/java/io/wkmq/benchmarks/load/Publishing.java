@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Lets publishers begin, keep their rate, and end. Belongs to the thread of the run. */
+/** Starts, drives and stops publishers. Confined to the thread of the run. */
 final class Publishing {
     private static final int TICK_MS = 1;
     private static final int TICK_MANY_MS = 10;
@@ -18,9 +18,9 @@ final class Publishing {
     private final List<Future<?>> ticks = new ArrayList<>();
 
     /**
-     * Publishers that have not begun.
+     * Creates the control of publishers that have not started.
      *
-     * @param clients of each publisher, by the same index; there may be others behind them
+     * @param clients the client of each publisher, at the same index; others may follow
      */
     Publishing(Loops loops, List<Publisher> publishers, List<Client> clients) {
         this.loops = loops;
@@ -29,10 +29,10 @@ final class Publishing {
     }
 
     /**
-     * Lets them begin, spread over the interval of their rate.
+     * Starts the publishers, staggered over the interval of their rate.
      *
-     * @param rate messages a second of all together; 0 for as many as possible
-     * @param bounded whether what is on its way to subscribers is bounded: what is lost has to leave that bound
+     * @param rate messages per second of all publishers together; 0 for as many as possible
+     * @param bounded whether the messages in flight to subscribers are bounded, so that lost ones must be written off
      */
     void begin(long rate, boolean bounded) {
         long now = NanoTime.now();
@@ -54,7 +54,7 @@ final class Publishing {
         }
     }
 
-    /** One timer per loop for all of its publishers. */
+    /** Uses one timer per event loop for all its publishers. */
     private void tick(EventLoop loop, int pauseMs, Runnable action) {
         ticks.add(loop.scheduleAtFixedRate(action, pauseMs, pauseMs, TimeUnit.MILLISECONDS));
     }
@@ -73,14 +73,14 @@ final class Publishing {
         return clients.get(publisher).loop();
     }
 
-    /** Lets them end, and waits until none publishes any more. */
+    /** Stops the publishers and waits until none publishes any more. */
     void end() throws InterruptedException {
         ticks.forEach(tick -> tick.cancel(false));
         for (int i = 0; i < publishers.size(); i++) {
             loopOf(i).execute(publishers.get(i)::end);
         }
         for (int i = 0; i < loops.count(); i++) {
-            loops.loop(i).submit(() -> {}).sync(); // behind those ends
+            loops.loop(i).submit(() -> {}).sync(); // runs after the stops above
         }
     }
 }

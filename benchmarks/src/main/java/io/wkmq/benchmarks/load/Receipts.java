@@ -2,13 +2,16 @@ package io.wkmq.benchmarks.load;
 
 import java.util.Arrays;
 
-/** Which of a publisher's messages any member of a share group got: a bit each. Thread-safe. */
+/**
+ * A set of sequence numbers, one bit each, such as those of a publisher's messages that any member of a share group has received.
+ * Thread-safe.
+ */
 final class Receipts {
-    private static final long SEQUENCE_MAX = (1L << 36) - 1; // beyond it an array has no room
+    private static final long SEQUENCE_MAX = (1L << 36) - 1; // the limit of the array's length
 
     private long[] bits = new long[1024];
 
-    /** Notes one; false if it was noted before. */
+    /** Adds a number; returns false if it was present. */
     synchronized boolean add(long sequence) {
         if (sequence < 0 || sequence > SEQUENCE_MAX) {
             throw new IllegalArgumentException(

@@ -4,7 +4,7 @@ import com.google.errorprone.annotations.FormatMethod;
 import com.google.errorprone.annotations.FormatString;
 import java.util.Locale;
 
-/** Writes a {@link Result} for people or as a line of JSON. Stateless. */
+/** Formats a {@link Result} as text or as a line of JSON. Stateless. */
 final class Report {
     private static final double[] PERCENTS = {50, 90, 99, 99.9};
     private static final String[] NAMES = {"p50", "p90", "p99", "p999"};

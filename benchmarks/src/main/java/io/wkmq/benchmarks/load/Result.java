@@ -3,17 +3,17 @@ package io.wkmq.benchmarks.load;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run found.
+ * The outcome of a run.
  *
- * @param options what was asked for
+ * @param options the settings of the run
  * @param connectSeconds how long it took to connect all clients
- * @param seconds for how long was measured
+ * @param seconds the length of the measurement
  * @param all the counters from the first message to the last
- * @param measured the counters of the measured time
- * @param tally what went wrong
+ * @param measured the counters of the measurement alone
+ * @param tally the errors seen by subscribers
  * @param spread how evenly a share group was served; null if there is none
  * @param deliveredQos the QoS at which the messages reached the subscribers
- * @param times how long things took
+ * @param times the times measured
  */
 record Result(
         Options options,
@@ -26,7 +26,7 @@ record Result(
         int deliveredQos,
         Times times)
         implements Outcome {
-    /** How many messages the broker has not answered. */
+    /** Returns how many messages the broker has not answered. */
     long unconfirmed() {
         return options.traffic().qos() == 0 ? 0 : all.published() - all.confirmed() - all.refused();
     }
@@ -44,8 +44,8 @@ record Result(
     }
 
     /**
-     * Whether the broker did what it promised: nothing of QoS 1 and 2 is lost, late or doubled. After a lost connection
-     * messages of QoS 1 may come twice.
+     * Returns whether the broker kept its promises: no message of QoS 1 or 2 was lost, out of order or duplicated. QoS 1 messages may be
+     * duplicated if a connection ended.
      */
     @Override
     public boolean passed() {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stores many retained messages, reads all of them with one subscription, and removes them. Used once, by one thread, which it
+ * Stores many retained messages, reads all of them with one subscription, and removes them. For a single run by one thread, which it
  * blocks.
  */
 final class RetainRun {
@@ -45,7 +45,7 @@ final class RetainRun {
         this.readerClient = factory.client("sub", 0, reader, dialer);
     }
 
-    /** Runs. Ends the loops. */
+    /** Performs the run and closes the event loops. */
     Outcome run() throws LoadException, InterruptedException {
         double storeSeconds;
         double removeSeconds = 0;
@@ -61,7 +61,7 @@ final class RetainRun {
                 clients.get(i).loop().execute(() -> publisher.begin(new Pace(0, 0, startNs)));
             }
             storeSeconds = (patience.await(this::stored) - startNs) / 1e9;
-            loops.measureFrom(Long.MAX_VALUE); // how old a retained message is says nothing
+            loops.measureFrom(Long.MAX_VALUE); // the age of a retained message is of no interest
             stored = loops.totals();
             connector.leave(clients);
             connector.connect(List.of(readerClient));

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribes to all retained messages of a run and checks that each comes, once, with RETAIN set and under its topic. Belongs to
- * the client's loop; its counts are read after the loop has ended.
+ * Subscribes to all retained messages of a run and checks that each arrives exactly once, with RETAIN set and with its topic. Confined to
+ * the client's event loop; the counts are read once the loop has ended.
  */
 final class RetainedReader implements Role {
     private static final int SUBSCRIBE_BYTES = 512;
@@ -37,27 +37,27 @@ final class RetainedReader implements Role {
         }
     }
 
-    /** How many different messages arrived. */
+    /** Returns how many distinct messages arrived. */
     long distinct() {
         return distinct;
     }
 
-    /** How many arrived that had arrived before. */
+    /** Returns how many messages had arrived before. */
     long duplicates() {
         return duplicates;
     }
 
-    /** How many arrived without RETAIN or under another topic. */
+    /** Returns how many messages arrived without RETAIN, with another topic, or without belonging to the run. */
     long altered() {
         return altered;
     }
 
-    /** From SUBSCRIBE to the first message. */
+    /** Returns the time from SUBSCRIBE to the first message. */
     long firstNs() {
         return Math.max(0, firstNs - subscribedNs);
     }
 
-    /** From SUBSCRIBE to the last message. */
+    /** Returns the time from SUBSCRIBE to the last message. */
     double seconds() {
         return Math.max(0, lastNs - subscribedNs) / 1e9;
     }
@@ -67,7 +67,7 @@ final class RetainedReader implements Role {
         client = owner;
         connection = to;
         inbox.connected(connack.sessionPresent());
-        if (subscribedNs == 0) { // what a second time would bring would count as duplicates
+        if (subscribedNs == 0) { // a second subscription would deliver everything again
             subscribedNs = NanoTime.now();
             Packets.subscribe(to.batch(SUBSCRIBE_BYTES), target.mqtt5(), List.of(topics.filter()), qos, 0);
         }

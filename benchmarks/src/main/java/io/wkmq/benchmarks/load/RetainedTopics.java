@@ -1,14 +1,14 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * The topics of retained messages, one for each.
+ * The topics of retained messages, one each.
  *
- * @param run marks them as of this run
- * @param publishers how many publish them; each has its own
- * @param count how many there are
+ * @param run the number that marks them as belonging to this run
+ * @param publishers the number of publishers; each has its own topics
+ * @param count the total number of messages
  */
 record RetainedTopics(int run, int publishers, long count) {
-    /** How many messages the publisher stores. */
+    /** Returns how many messages the publisher stores. */
     long share(int publisher) {
         return count / publishers + (publisher < count % publishers ? 1 : 0);
     }
@@ -17,12 +17,12 @@ record RetainedTopics(int run, int publishers, long count) {
         return "wkbench/" + base() + "/" + publisher + "/retained/" + message;
     }
 
-    /** The topic of any of them, by its number among all. */
+    /** Returns the topic of a message, by its number among all messages. */
     String topic(long number) {
         return topic((int) (number % publishers), number / publishers);
     }
 
-    /** The filter that matches all of them and no other. */
+    /** Returns the filter that matches exactly these topics. */
     String filter() {
         return "wkbench/" + base() + "/+/retained/#";
     }

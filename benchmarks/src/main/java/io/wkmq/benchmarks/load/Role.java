@@ -2,20 +2,20 @@ package io.wkmq.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** What a client does once it is connected. Every method is called on the client's loop. */
+/** What a client does once it is connected. All methods are called on the client's event loop. */
 interface Role {
-    /** CONNACK accepted the client on a new connection. {@link Client#ready} says that the role can begin. */
+    /** Called when CONNACK has accepted the client on a new connection. The role calls {@link Client#ready} when it can begin. */
     void connected(Client client, ClientConnection connection, Connack connack);
 
-    /** A packet other than CONNACK, PINGRESP and DISCONNECT; see {@link PacketCutter.Sink#packet}. */
+    /** Called for each packet other than CONNACK, PINGRESP and DISCONNECT; see {@link PacketCutter.Sink#packet}. */
     void packet(int header, ByteBuf in, int start, int end);
 
-    /** A burst of packets is over; what is written in this call leaves with the answers to them. */
+    /** Called at the end of a burst of packets; what is written here is flushed together with the answers to them. */
     void readComplete();
 
-    /** The socket takes more again. */
+    /** Called when the socket accepts more data again. */
     void writable();
 
-    /** The connection is gone. */
+    /** Called when the connection has ended. */
     void disconnected();
 }

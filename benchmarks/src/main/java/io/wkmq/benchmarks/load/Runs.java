@@ -1,13 +1,13 @@
 package io.wkmq.benchmarks.load;
 
-/** Runs what a command line asks for. Stateless. */
+/** Performs the run that a command line asks for. Stateless. */
 final class Runs {
     private Runs() {}
 
     /**
-     * Runs it. Blocks.
+     * Performs a run; blocks until it is over.
      *
-     * @param run the number of the run, see {@link Stamp#run}; no other run of that time may have it
+     * @param run the number of the run, see {@link Stamp#run}; unique among simultaneous runs
      */
     static Outcome run(Options options, int run, Progress progress) throws LoadException, InterruptedException {
         int clients = Math.max(1, options.crew().clients());
@@ -39,7 +39,7 @@ final class Runs {
         }
     }
 
-    /** What is asked for, in a line. */
+    /** Returns a one-line description of the run. */
     static String describe(Options options) {
         Crew crew = options.crew();
         Traffic traffic = options.traffic();

@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import java.util.List;
 
-/** The named scenarios: command lines of wkbench with a name, for figures that can be compared. */
+/** The named scenarios: fixed command lines of wkbench whose results can be compared. */
 enum Scenario {
     ONE_TO_ONE_QOS0("1to1-qos0", "1 publisher, 1 subscriber, QoS 0", "pubsub -V 4 -q 0 --window 500" + Timing.LOAD),
     ONE_TO_ONE_QOS1("1to1-qos1", "the same with QoS 1", "pubsub -V 4 -q 1 --inflight 100 --window 500" + Timing.LOAD),
@@ -92,7 +92,7 @@ enum Scenario {
             "pubsub -V 4 -t soak/away2/%i -c 20 -q 2 -r 100 --persistent --stay 30" + Timing.SOAK,
             "churn -V 4 -t soak/churn/%i --connects 50 -c 2 -q 1 -r 20" + Timing.SOAK);
 
-    /** What several scenarios have in common. */
+    /** Parts shared by several scenarios. */
     private static final class Timing {
         static final String LOAD = " --warmup 10 -d 20";
         static final String SOAK = " -d 1800";
@@ -125,22 +125,22 @@ enum Scenario {
         return title;
     }
 
-    /** What it does, in a few words. */
+    /** Returns a short description. */
     String about() {
         return about;
     }
 
-    /** The command lines. */
+    /** Returns the command lines. */
     List<String> lines() {
         return lines.lines().toList();
     }
 
-    /** Whether any broker can run it as it is. */
+    /** Returns whether any broker can run it without preparation. */
     boolean anywhere() {
         return this != CHANNELS;
     }
 
-    /** Whether the lines run at the same time, else one after the other. */
+    /** Returns whether the lines run simultaneously rather than one after the other. */
     boolean together() {
         return this == SOAK;
     }

@@ -3,9 +3,9 @@ package io.wkmq.benchmarks.load;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Makes {@link Options} of a scenario's command line and of what the user says about the broker. */
+/** Combines a scenario's command line with the user's options about the broker into {@link Options}. */
 final class ScenarioLine {
-    /** What a user may say. */
+    /** The options a user may give. */
     private static final Set<Flag> GIVEN = EnumSet.of(
             Flag.HOST,
             Flag.HOSTS,
@@ -20,7 +20,7 @@ final class ScenarioLine {
             Flag.SCALE,
             Flag.JSON);
 
-    /** What of it is the same for all lines. */
+    /** Those that apply unchanged to all lines. */
     private static final Set<Flag> COPIED =
             EnumSet.of(Flag.HOST, Flag.HOSTS, Flag.USER, Flag.PASSWORD, Flag.IFADDR, Flag.PATIENCE, Flag.JSON);
 
@@ -40,7 +40,7 @@ final class ScenarioLine {
     private final Arguments given;
     private final double scale;
 
-    /** Checks what the user says. */
+    /** Validates the user's options. */
     ScenarioLine(Arguments given) throws UsageException {
         this.given = given;
         for (Flag flag : Flag.values()) {
@@ -68,7 +68,7 @@ final class ScenarioLine {
         }
         boolean tls = arguments.has(Flag.TLS);
         if (!loopback(given.text(Flag.HOST, "localhost"))) {
-            arguments.remove(Flag.IFADDR); // those of the scenario reach this computer only
+            arguments.remove(Flag.IFADDR); // the scenario's addresses are loopback addresses
         }
         for (Flag flag : COPIED) {
             arguments.copy(flag, flag, given);

@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 
-/** Runs scenarios, one after the other, and prints what they find. Belongs to the thread that runs it, which it blocks. */
+/** Runs scenarios one after the other and prints their outcomes. Confined to the calling thread, which it blocks. */
 final class ScenarioRun {
     private static final int TOGETHER_SECONDS = 10;
 
@@ -20,10 +20,10 @@ final class ScenarioRun {
     private final PrintStream out;
 
     /**
-     * A runner.
+     * Creates a runner.
      *
-     * @param form makes options of a scenario's lines
-     * @param runs gives each run its number
+     * @param form converts the lines of a scenario to options
+     * @param runs supplies the numbers of the runs
      */
     ScenarioRun(ScenarioLine form, IntSupplier runs, PrintStream out) {
         this.form = form;
@@ -31,7 +31,7 @@ final class ScenarioRun {
         this.out = out;
     }
 
-    /** Prints what there is. */
+    /** Prints all scenarios. */
     static void list(PrintStream out) {
         for (Scenario scenario : Scenario.values()) {
             out.printf(Locale.ROOT, "%-16s %s%n", scenario.title(), scenario.about());
@@ -41,7 +41,7 @@ final class ScenarioRun {
         }
     }
 
-    /** Runs one; tells whether it passed. */
+    /** Runs a scenario; returns whether it passed. */
     boolean run(Scenario scenario) throws UsageException, InterruptedException {
         List<Options> lines = new ArrayList<>();
         for (String line : scenario.lines()) {
@@ -64,7 +64,7 @@ final class ScenarioRun {
         return passed;
     }
 
-    /** What the second of two runs delivered in a second, compared with the first; empty if there are not two. */
+    /** Formats the ratio of deliveries per second of the second run to the first; empty unless there are two runs. */
     private static String ratio(List<Outcome> outcomes, String format) {
         if (outcomes.size() == 2
                 && outcomes.get(0) instanceof Result first

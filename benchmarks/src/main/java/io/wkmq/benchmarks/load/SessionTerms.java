@@ -1,11 +1,11 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * How clients connect.
+ * The session settings of clients.
  *
  * @param persistent whether their sessions outlive a connection
- * @param topicAliasMax how many topic aliases they take of the broker; only MQTT 5 has them
- * @param staySeconds how long they stay before they drop their connection and come back; 0 for ever
+ * @param topicAliasMax the highest topic alias they accept from the broker (MQTT 5 only)
+ * @param staySeconds how long they stay connected before they drop the connection and reconnect; 0 for ever
  */
 record SessionTerms(boolean persistent, int topicAliasMax, int staySeconds) {
     static final SessionTerms CLEAN = new SessionTerms(false, 0, 0);

@@ -1,6 +1,6 @@
 package io.wkmq.benchmarks.load;
 
-/** The part of a publisher's stream that one member of a share group gets. */
+/** The part of a publisher's stream that one member of a share group receives. */
 final class SharedStream implements StreamCheck {
     private final Receipts receipts;
     private long last = -1;
@@ -9,9 +9,9 @@ final class SharedStream implements StreamCheck {
     private long disorders;
 
     /**
-     * A member's part.
+     * Creates a member's part of a stream.
      *
-     * @param receipts what all members got of the stream
+     * @param receipts the messages of the stream that all members have received
      */
     SharedStream(Receipts receipts) {
         this.receipts = receipts;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * How evenly messages were spread over the members of a share group.
  *
- * @param least what the member got that got least, as a part of an even share
- * @param most what the member got that got most, likewise
+ * @param least the share of the member that received the fewest, relative to an even share
+ * @param most the share of the member that received the most, relative to an even share
  */
 record Spread(double least, double most) {
     static Spread of(long[] counts) {

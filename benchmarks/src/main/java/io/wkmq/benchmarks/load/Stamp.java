@@ -3,8 +3,8 @@ package io.wkmq.benchmarks.load;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The first bytes of every payload: which run and publisher it is of, its number among the publisher's messages, and when it
- * was sent. Stateless.
+ * The first bytes of every payload: run and publisher, the message's number among the publisher's messages, and the time it was sent.
+ * Stateless.
  */
 final class Stamp {
     static final int BYTES = 24;
@@ -14,7 +14,7 @@ final class Stamp {
 
     private Stamp() {}
 
-    /** A run's number out of random bits; marks its payloads as ours. */
+    /** Returns a run number made of a marker of wkbench and random bits. */
     static int run(int random) {
         return MAGIC | (random & ~MAGIC_MASK);
     }
@@ -25,7 +25,7 @@ final class Stamp {
         out.writeLong(timeNs);
     }
 
-    /** What tells a publisher's messages from all others: the run and the publisher's number. */
+    /** Returns the identifier of a publisher's messages: the run and the publisher's number. */
     static long stream(int run, int publisher) {
         return (long) run << 32 | publisher;
     }
@@ -34,7 +34,7 @@ final class Stamp {
         return (int) stream;
     }
 
-    /** Whether the payload from {@code start} to {@code end} is one of ours. */
+    /** Returns whether the payload from {@code start} to {@code end} was written by wkbench. */
     static boolean present(ByteBuf in, int start, int end) {
         return end - start >= BYTES && (in.getInt(start) & MAGIC_MASK) == MAGIC;
     }

@@ -1,16 +1,16 @@
 package io.wkmq.benchmarks.load;
 
-/** Watches one publisher's messages arrive at one subscriber. Belongs to the subscriber's loop. */
+/** Checks one publisher's messages as they arrive at one subscriber. Confined to the subscriber's event loop. */
 sealed interface StreamCheck permits FullStream, SharedStream {
-    /** The message of that number arrived. */
+    /** Called when the message with that number arrives. */
     void received(long sequence);
 
-    /** How many different messages arrived. */
+    /** Returns how many distinct messages arrived. */
     long distinct();
 
-    /** How many arrived that had arrived before. */
+    /** Returns how many messages had arrived before. */
     long duplicates();
 
-    /** How many arrived behind one that was published later. */
+    /** Returns how many messages arrived after one that was published later. */
     long disorders();
 }

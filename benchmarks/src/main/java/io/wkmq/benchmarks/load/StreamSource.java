@@ -2,11 +2,11 @@ package io.wkmq.benchmarks.load;
 
 import org.jspecify.annotations.Nullable;
 
-/** Makes the check of a stream that a subscriber sees for the first time. Called on any loop. */
+/** Creates the check of a stream that a subscriber sees for the first time. Called on any event loop. */
 @FunctionalInterface
 interface StreamSource {
     /**
-     * The check, or null if the stream is none of this subscriber's.
+     * Returns a new check, or null if the subscriber should not receive the stream.
      *
      * @param stream see {@link Stamp#stream}
      * @param sequence the number of the first message that arrived

@@ -7,13 +7,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which streams a subscriber is to get. In a process that only subscribes that is any, from its first message on.
- * Thread-safe.
+ * Determines which streams each subscriber should receive. In a process that only subscribes that is any stream, starting with the first
+ * message received. Thread-safe.
  */
 final class StreamSources {
     private final Crew crew;
     private final int run;
-    /** One per stream; a subscriber opens a bounded number of them. */
+    /** One entry per stream; each subscriber opens a bounded number of streams. */
     private final Map<Long, Receipts> receipts = new ConcurrentHashMap<>();
 
     private final List<EndToEnd> onTheWay = new ArrayList<>();
@@ -23,12 +23,12 @@ final class StreamSources {
         this.run = run;
     }
 
-    /** Bounds what is on its way from the next publisher; before anything arrives. */
+    /** Adds the window of the next publisher; called before any message arrives. */
     void bound(EndToEnd publisher) {
         onTheWay.add(publisher);
     }
 
-    /** The streams of one subscriber. */
+    /** Returns the streams expected by one subscriber. */
     Subscriber.Expectation of(int subscriber) {
         return new Subscriber.Expectation() {
             @Override

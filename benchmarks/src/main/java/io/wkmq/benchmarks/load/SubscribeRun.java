@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Subscribes many sessions to many filters, then tries some of them with a message each, one after the other. Used once, by one
- * thread, which it blocks.
+ * Subscribes many sessions to many filters, then tries some of the filters with a message each, one after the other. For a single run by
+ * one thread, which it blocks.
  */
 final class SubscribeRun {
     private static final int STEP_MAX_SECONDS = 3600;
@@ -49,7 +49,7 @@ final class SubscribeRun {
         return new Publisher(series, form, 1, filters.samples(), null);
     }
 
-    /** Runs. Ends the loops. */
+    /** Performs the run and closes the event loops. */
     Outcome run() throws LoadException, InterruptedException {
         double seconds;
         try (loops) {

@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Subscribes to one filter, acknowledges and checks what arrives. Belongs to the client's loop; its checks are read after the
+ * Subscribes to one filter, and acknowledges and checks what arrives. Confined to the client's event loop; the checks are read once the
  * loop has ended.
  */
 final class Subscriber implements Role {
     private static final int SUBSCRIBE_BYTES = 512;
     private static final int STREAMS_MAX = 1_000_000;
 
-    /** What a subscriber is to get. */
+    /** The streams a subscriber should receive. */
     interface Expectation extends StreamSource {
-        /** So many messages of the stream have arrived. */
+        /** Called when {@code count} messages of the stream have arrived. */
         void arrived(long stream, long count);
     }
 
@@ -47,22 +47,22 @@ final class Subscriber implements Role {
         this.properties = decorations.delivered() ? new PropertyCheck(decorations) : null;
     }
 
-    /** The streams of which anything arrived, by {@link Stamp#stream}. */
+    /** Returns the streams of which messages arrived, by {@link Stamp#stream}. */
     LongObjectMap<StreamCheck> checks() {
         return checks;
     }
 
-    /** The lowest QoS of the messages that arrived; 2 if there were none. */
+    /** Returns the lowest QoS of the messages that arrived; 2 if there were none. */
     int lowestQos() {
         return lowestQos;
     }
 
-    /** How many messages arrived without what they were published with. */
+    /** Returns how many messages arrived without the features they were published with. */
     long altered() {
         return altered;
     }
 
-    /** How many different messages arrived. */
+    /** Returns how many distinct messages arrived. */
     long distinct() {
         return checks.values().stream().mapToLong(StreamCheck::distinct).sum();
     }

@@ -1,12 +1,12 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * What went wrong on the way to the subscribers.
+ * The errors seen by subscribers.
  *
- * @param lost messages that the broker has accepted and a subscriber has not got
- * @param duplicates messages that a subscriber got before
- * @param disorders messages that a subscriber got behind a later one of the same publisher and topic
- * @param altered messages that arrived without what they were published with, or where they do not belong
+ * @param lost messages that the broker accepted and a subscriber did not receive
+ * @param duplicates messages that a subscriber had received before
+ * @param disorders messages that a subscriber received after a later one of the same publisher and topic
+ * @param altered messages that arrived without the features they were published with, or in the wrong place
  */
 record Tally(long lost, long duplicates, long disorders, long altered) {
     static final Tally NONE = new Tally(0, 0, 0, 0);

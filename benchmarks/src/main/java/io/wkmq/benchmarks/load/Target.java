@@ -5,18 +5,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The broker and the way to it.
+ * The broker and how to connect to it.
  *
  * @param host its name or address
  * @param port its port
- * @param mqtt5 MQTT 5, else 3.1.1
- * @param tls whether TLS is spoken
- * @param caFile the PEM file of the authorities to trust, null for those of the Java runtime
- * @param insecure whether any certificate is taken
- * @param webSocket whether MQTT goes over WebSocket, path {@code /mqtt}
+ * @param mqtt5 whether the version is MQTT 5, otherwise 3.1.1
+ * @param tls whether to use TLS
+ * @param caFile the PEM file of trusted authorities, null for those of the Java runtime
+ * @param insecure whether to accept any certificate
+ * @param webSocket whether to use MQTT over WebSocket, path {@code /mqtt}
  * @param user the user name, or null
  * @param password the password, or null
- * @param localAddresses the addresses to connect from, in turn; none leaves it to the system
+ * @param localAddresses the local addresses to connect from, in turn; empty leaves the choice to the system
  */
 record Target(
         String host,
@@ -33,7 +33,7 @@ record Target(
         localAddresses = List.copyOf(localAddresses);
     }
 
-    /** The same way to another broker. */
+    /** Returns a target with the same settings for another address. */
     Target at(String otherHost, int otherPort) {
         return new Target(
                 otherHost, otherPort, mqtt5, tls, caFile, insecure, webSocket, user, password, localAddresses);

@@ -1,7 +1,7 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * How long things took, in ns. Belongs to one thread.
+ * The times measured, in ns. Not thread-safe.
  *
  * @param delivery from sending a message to its arrival at a subscriber
  * @param confirmation from sending a message to PUBACK or PUBCOMP

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** A publisher's PUBLISH packets, each to a topic of its own. Immutable. */
+/** A publisher's PUBLISH packets, each to a different topic. Immutable. */
 final class TopicSeries implements PublishSource {
     private static final int TOPIC_BYTES = 64;
 
@@ -16,10 +16,10 @@ final class TopicSeries implements PublishSource {
     private final byte @Nullable [] filling;
 
     /**
-     * For a publisher's messages.
+     * Creates a source for a publisher's messages.
      *
-     * @param topics the topic of a message by its number
-     * @param filling what follows the stamp in the payload, shared, not copied; null for no payload, not even a stamp
+     * @param topics maps a message's number to its topic
+     * @param filling the payload after the stamp, shared, not copied; null for an empty payload, even without stamp
      */
     TopicSeries(PublishForm form, LongFunction<String> topics, long stream, byte @Nullable [] filling) {
         this.form = form;

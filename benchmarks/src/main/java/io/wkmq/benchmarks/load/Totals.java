@@ -3,17 +3,17 @@ package io.wkmq.benchmarks.load;
 import java.util.function.LongBinaryOperator;
 
 /**
- * The counters of all clients at one time.
+ * A snapshot of the counters of all clients.
  *
- * @param published messages sent, those sent again not counted
- * @param confirmed messages acknowledged to the end by the broker
+ * @param published messages sent, not counting those resent
+ * @param confirmed messages fully acknowledged by the broker
  * @param refused messages acknowledged with an error
- * @param delivered messages that arrived at subscribers, each copy counted
- * @param foreign messages that arrived but are not of this run
+ * @param delivered messages that arrived at subscribers, counting each copy
+ * @param foreign messages that arrived but do not belong to this run
  * @param subscribed subscriptions granted
- * @param subscriptionsRefused subscriptions answered with another QoS or an error
+ * @param subscriptionsRefused subscriptions answered with a different QoS or an error
  * @param connectionsLost how often a client lost its connection
- * @param dropped how often a client dropped its connection by itself
+ * @param dropped how often a client dropped its connection deliberately
  */
 record Totals(
         long published,

@@ -1,17 +1,17 @@
 package io.wkmq.benchmarks.load;
 
 /**
- * The messages.
+ * The messages of a run.
  *
- * @param qos their QoS
+ * @param qos the QoS of the messages
  * @param subscriptionQos the QoS of the subscriptions
  * @param payloadBytes the size of a payload
  * @param topic a publisher's topic; {@code %i} stands for the client's number, {@code %c} for its client id
- * @param rate messages a second of all publishers together, 0 for as many as the window lets through
- * @param inflightMax how many QoS 1 and 2 messages of a publisher may be unacknowledged
- * @param onTheWayMax how many messages of a publisher may be on their way to its subscribers; 0 for any number
- * @param seconds for how long, warm-up not counted, 0 for until all messages are sent
- * @param messages how many messages of all publishers together, 0 for no end
+ * @param rate messages per second of all publishers together, 0 for as many as the window permits
+ * @param inflightMax the maximum number of unacknowledged QoS 1 and 2 messages of a publisher
+ * @param onTheWayMax the maximum number of a publisher's messages in flight to its subscribers; 0 for no limit
+ * @param seconds the duration without warm-up, 0 to run until all messages are sent
+ * @param messages the number of messages of all publishers together, 0 for no limit
  * @param warmupSeconds how many seconds at the start are not measured
  */
 record Traffic(
@@ -25,7 +25,7 @@ record Traffic(
         int seconds,
         long messages,
         int warmupSeconds) {
-    /** The QoS at which the messages reach the subscribers. */
+    /** Returns the QoS at which the messages reach the subscribers. */
     int deliveredQos() {
         return Math.min(qos, subscriptionQos);
     }
@@ -34,7 +34,7 @@ record Traffic(
         return topic.replace("%i", Integer.toString(index)).replace("%c", clientId);
     }
 
-    /** The filter that matches the topics of all publishers. */
+    /** Returns the filter that matches the topics of all publishers. */
     String filter() {
         return topic.replace("%i", "+").replace("%c", "+");
     }

@@ -1,6 +1,6 @@
 package io.wkmq.benchmarks.load;
 
-/** The arguments are wrong; the message says what was given and what was expected. */
+/** Thrown for wrong arguments; the message says what was given and what was expected. */
 final class UsageException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,7 @@ package io.wkmq.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** Disconnects as soon as it is connected. */
+/** The role of a client that disconnects as soon as it is connected. */
 final class Visitor implements Role {
     @Override
     public void connected(Client client, ClientConnection connection, Connack connack) {

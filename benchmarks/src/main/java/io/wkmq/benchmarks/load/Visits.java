@@ -7,8 +7,9 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients of one loop that connect at a steady rate and disconnect at once. At most {@value #PENDING_MAX} are under way; if the
- * broker is slower the others wait, and the time they waited counts. Belongs to the loop; the counts are read by any thread.
+ * Clients of one event loop that connect at a steady rate and disconnect at once. At most {@value #PENDING_MAX} are active at a time; if
+ * the broker is slower, the others wait, and the waiting time is included in the measurement. Confined to the event loop; the counts may be
+ * read from any thread.
  */
 final class Visits {
     static final int PENDING_MAX = 5000;
@@ -23,21 +24,21 @@ final class Visits {
     private @Nullable Future<?> tick;
 
     /**
-     * Visits that have not begun.
+     * Creates visits that have not started.
      *
-     * @param clients makes the client of a number
+     * @param clients creates the client with a given number
      */
     Visits(EventLoop loop, IntFunction<Client> clients) {
         this.loop = loop;
         this.clients = clients;
     }
 
-    /** Lets them come from now on. */
+    /** Starts to connect clients. */
     void begin(Pace pace) {
         tick = loop.scheduleAtFixedRate(() -> visit(pace), 0, TICK_MS, TimeUnit.MILLISECONDS);
     }
 
-    /** Lets no more come. */
+    /** Stops connecting clients. */
     void end() {
         if (tick != null) {
             tick.cancel(false);

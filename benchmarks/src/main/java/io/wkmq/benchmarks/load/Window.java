@@ -4,9 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/**
- * A publisher's unacknowledged messages, found by packet id without an object for each. Belongs to the publisher's loop.
- */
+/** A publisher's unacknowledged messages by packet id, without an object per message. Confined to the publisher's event loop. */
 final class Window {
     static final int SIZE_MAX = 65_535;
 
@@ -30,7 +28,7 @@ final class Window {
         clear();
     }
 
-    /** Forgets all. */
+    /** Removes all messages. */
     void clear() {
         Arrays.fill(states, FREE);
         freeCount = free.length;
@@ -39,7 +37,7 @@ final class Window {
         }
     }
 
-    /** Lets the broker's Receive Maximum lower the number of messages in flight [MQTT-4.9.0-2]. */
+    /** Applies the broker's Receive Maximum to the number of messages in flight [MQTT-4.9.0-2]. */
     void limit(int receiveMaximum) {
         limit = Math.min(free.length, receiveMaximum);
     }
@@ -52,7 +50,7 @@ final class Window {
         return free.length - freeCount;
     }
 
-    /** Takes a packet id for a message; the window must be open. */
+    /** Allocates a packet id for a message; the window must be open. */
     int take(long sequence, long timeNs) {
         freeCount--;
         int id = free[freeCount];
@@ -62,12 +60,12 @@ final class Window {
         return id;
     }
 
-    /** Whether the id stands for a message of which PUBACK or PUBREC is due. */
+    /** Returns whether PUBACK or PUBREC is due for the message with that id. */
     boolean published(int id) {
         return id > 0 && id <= states.length && states[id - 1] == PUBLISHED;
     }
 
-    /** Whether the id stands for a message of which PUBCOMP is due. */
+    /** Returns whether PUBCOMP is due for the message with that id. */
     boolean released(int id) {
         return id > 0 && id <= states.length && states[id - 1] == RELEASED;
     }
@@ -76,7 +74,7 @@ final class Window {
         states[id - 1] = RELEASED;
     }
 
-    /** The message is through: its id can be used again. */
+    /** Releases the packet id of a completed message. */
     void free(int id) {
         states[id - 1] = FREE;
         free[freeCount] = id;
@@ -91,7 +89,7 @@ final class Window {
         return times[id - 1];
     }
 
-    /** The ids in use, in the order of their messages. */
+    /** Returns the ids in use, in the order of their messages. */
     int[] ids() {
         return IntStream.rangeClosed(1, states.length)
                 .filter(id -> states[id - 1] != FREE)

@@ -1,4 +1,4 @@
-/** The load generator behind {@code bin/wkbench}: MQTT clients that count, time and check every message. */
+/** The load generator {@code bin/wkbench}: MQTT clients that count, time and check every message. */
 @NullMarked
 package io.wkmq.benchmarks.load;
 

@@ -9,7 +9,7 @@ import io.wkmq.session.Sessions;
 import java.time.Clock;
 import java.util.List;
 
-/** The sessions of a node without anything around them. Stateless. */
+/** Creates the sessions of a node without the components around them. Stateless. */
 final class BenchmarkNode {
     private BenchmarkNode() {}
 

@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Decodes a read of 64 PUBLISH packets of QoS 1 with 128 bytes of payload; the score is for one packet. */
+/** Decodes a read of 64 PUBLISH packets of QoS 1 with 128 bytes of payload each; the score is per packet. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -39,7 +39,7 @@ public class DecodeBenchmark {
     @Param({"true", "false"})
     public boolean fastPath;
 
-    /** What the client sends. */
+    /** The kind of packets the client sends. */
     @Param
     public PublishKind kind = PublishKind.MQTT_5;
 
@@ -47,9 +47,9 @@ public class DecodeBenchmark {
     private SinkHandler sink = new SinkHandler();
     private ByteBuf packets = Unpooled.EMPTY_BUFFER;
     private long reads;
-    private int first; // a packet that sets the alias
+    private int first; // number of packets that define the alias
 
-    /** Connects a client and prepares what it sends. */
+    /** Connects a client and prepares its packets. */
     @Setup
     public void connect() {
         DecoderLimits defaults = DecoderLimits.defaults();
@@ -98,7 +98,7 @@ public class DecodeBenchmark {
         out.writeZero(PAYLOAD_BYTES);
     }
 
-    /** With their length; nothing in MQTT 3.1.1. */
+    /** Returns the properties, preceded by their length; empty with MQTT 3.1.1. */
     private ByteBuf properties() {
         ByteBuf properties = Unpooled.buffer();
         if (kind.properties()) {
@@ -120,7 +120,7 @@ public class DecodeBenchmark {
         out.writeCharSequence(text, StandardCharsets.US_ASCII);
     }
 
-    /** One read of many packets. */
+    /** Decodes one read of many packets. */
     @Benchmark
     @OperationsPerInvocation(PACKETS)
     public void publish(Blackhole blackhole) {
@@ -130,7 +130,7 @@ public class DecodeBenchmark {
         channel.pipeline().fireChannelReadComplete();
     }
 
-    /** Checks that all were decoded, and frees them. */
+    /** Checks that all packets were decoded, and frees them. */
     @TearDown
     public void close() {
         if (sink.publishes() != reads * PACKETS + first) {

@@ -33,7 +33,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Writes a delivery of QoS 1 with 128 bytes of payload as PUBLISH into a direct buffer. */
+/** Encodes a delivery of QoS 1 with 128 bytes of payload as a PUBLISH into a direct buffer. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -47,7 +47,7 @@ public class EncodeBenchmark {
     private static final int USER_PROPERTY_BYTES =
             5 + PublishKind.name(0).length() + PublishKind.value().length();
 
-    /** What the client gets. */
+    /** The kind of packets the client receives. */
     @Param
     public PublishKind kind = PublishKind.MQTT_5;
 
@@ -56,7 +56,7 @@ public class EncodeBenchmark {
     private PublishEncoder encoder = new PublishEncoder(kind.version(), PacketEncoder.NO_LIMIT, 0);
     private @Nullable Delivery delivery;
 
-    /** Takes a delivery from a session: nobody else makes one. */
+    /** Obtains a delivery from a session, the only source of deliveries. */
     @Setup
     public void deliver() {
         message = message(kind.properties() ? properties() : MessageProperties.NONE);
@@ -86,7 +86,7 @@ public class EncodeBenchmark {
         return new MessageProperties(false, null, null, null, user);
     }
 
-    /** One packet. */
+    /** Encodes one packet. */
     @Benchmark
     public boolean publish() {
         out.clear();
@@ -94,10 +94,10 @@ public class EncodeBenchmark {
         return one != null && encoder.write(one, message, false, 0, out);
     }
 
-    /** Checks that a packet was written, and frees the buffer. */
+    /** Checks that a complete packet was written, and frees the buffer. */
     @TearDown
     public void close() {
-        int topic = kind.properties() ? 0 : TOPIC.text().length(); // the alias says it
+        int topic = kind.properties() ? 0 : TOPIC.text().length(); // replaced by the alias
         int properties = !kind.version().isMqtt5()
                 ? 0
                 : !kind.properties() ? 1 : 1 + 3 + PublishKind.USER_PROPERTIES * USER_PROPERTY_BYTES + 2;

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Routes a message to the sessions of one shard, whose links write nothing; at QoS 1 every client acknowledges. The score is
- * for one message to all of them.
+ * Routes a message to the sessions of one shard, whose links write nothing; at QoS 1 every client acknowledges. The score is per message to
+ * all sessions.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -38,11 +38,11 @@ import org.openjdk.jmh.annotations.Warmup;
 public class FanOutBenchmark {
     private static final TopicName TOPIC = TopicName.of("site/12/device/345/temperature");
 
-    /** How many sessions subscribe. */
+    /** The number of subscribed sessions. */
     @Param({"1", "100", "10000"})
     public int subscribers;
 
-    /** The QoS of message and subscriptions. */
+    /** The QoS of the messages and subscriptions. */
     @Param({"0", "1"})
     public int qos;
 
@@ -65,7 +65,7 @@ public class FanOutBenchmark {
         }
     }
 
-    /** One message to all. */
+    /** Publishes one message to all sessions. */
     @Benchmark
     public void publish() {
         Message message = new Message(
@@ -78,7 +78,7 @@ public class FanOutBenchmark {
         published++;
     }
 
-    /** Checks that every client has got every message: a full queue would be quicker. */
+    /** Checks that every client received every message: dropping them at a full queue would be faster. */
     @TearDown
     public void count() {
         for (NullLink link : links) {

@@ -3,11 +3,11 @@ package io.wkmq.benchmarks.micro;
 import io.wkmq.session.ShardExecutor;
 import java.util.ArrayDeque;
 
-/** A shard on the benchmark's own thread; its timers never fire. */
+/** A shard that runs on the benchmark's thread; its timers never fire. */
 final class InlineShard implements ShardExecutor {
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
 
-    /** Runs what was posted. */
+    /** Runs all posted tasks. */
     void run() {
         Runnable task = tasks.poll();
         while (task != null) {

@@ -7,7 +7,7 @@ import io.wkmq.routing.TopicName;
 import io.wkmq.session.Retained;
 import org.jspecify.annotations.Nullable;
 
-/** Retains nothing. */
+/** A store of retained messages that is always empty. */
 final class NothingRetained implements Retained {
     @Override
     public void retain(Message message, HandOver handOver) {}

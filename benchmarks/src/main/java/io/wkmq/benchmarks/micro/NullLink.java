@@ -13,7 +13,7 @@ import io.wkmq.session.SubscribeRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A connected client that is sent nothing but remembers what it has to acknowledge. Belongs to the benchmark's thread. */
+/** A connected client that writes nothing but remembers what to acknowledge. Confined to the benchmark's thread. */
 final class NullLink implements ClientLink, ConnectCallback {
     private @Nullable Session session;
     private @Nullable Delivery last;
@@ -52,7 +52,7 @@ final class NullLink implements ClientLink, ConnectCallback {
         return session;
     }
 
-    /** Acknowledges the delivery that came last. */
+    /** Acknowledges the last delivery, if it needs that. */
     void acknowledgeLast() {
         if (packetId > 0) {
             int id = packetId;
@@ -61,7 +61,7 @@ final class NullLink implements ClientLink, ConnectCallback {
         }
     }
 
-    /** The delivery that came last. */
+    /** Returns the last delivery. */
     Delivery last() {
         if (last == null) {
             throw new IllegalStateException("Nothing was delivered");
@@ -69,7 +69,7 @@ final class NullLink implements ClientLink, ConnectCallback {
         return last;
     }
 
-    /** How many deliveries have come. */
+    /** Returns the number of deliveries. */
     long deliveries() {
         return deliveries;
     }

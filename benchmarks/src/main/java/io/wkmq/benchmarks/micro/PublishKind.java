@@ -2,13 +2,13 @@ package io.wkmq.benchmarks.micro;
 
 import io.wkmq.broker.packet.ProtocolVersion;
 
-/** Which PUBLISH packets a benchmark reads or writes. */
+/** The kind of PUBLISH packets that a benchmark decodes or encodes. */
 public enum PublishKind {
-    /** Of MQTT 3.1.1. */
+    /** MQTT 3.1.1. */
     MQTT_3_1_1,
-    /** Of MQTT 5, without properties. */
+    /** MQTT 5 without properties. */
     MQTT_5,
-    /** Of MQTT 5, with a topic alias, three user properties, and towards a subscriber its subscription identifier. */
+    /** MQTT 5 with a topic alias, three user properties and, towards a subscriber, its subscription identifier. */
     MQTT_5_PROPERTIES;
 
     static final int USER_PROPERTIES = 3;

@@ -20,9 +20,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Finds the routes of a topic of six levels among many filters with a wildcard, one of which matches. {@code remembered} asks
- * for the same topic again, {@code walked} for more topics in turn than are remembered; of that the percentiles count, and some
- * 25 ns of each are those of the clock.
+ * Finds the routes of a topic of six levels among many wildcard filters, one of which matches. {@code remembered} repeats the same topic,
+ * {@code walked} cycles through more topics than are cached; for the latter the percentiles are relevant, and some 25 ns of each are due to
+ * the clock.
  */
 @State(Scope.Benchmark)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -31,11 +31,11 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class RouteBenchmark {
     private static final int TOPICS = 1 << 17;
-    private static final int REMEMBERED_MAX = 2; // so that a walk over many topics finds none of them again
+    private static final int REMEMBERED_MAX = 2; // small enough that a walk over many topics never hits the cache
     private static final int DEVICES_PER_SITE = 100;
     private static final LocalSubscribers SUBSCRIBERS = () -> false;
 
-    /** How many filters are in the table. */
+    /** The number of filters in the table. */
     @Param({"10000", "100000", "1000000"})
     public int filters;
 
@@ -68,14 +68,14 @@ public class RouteBenchmark {
         }
     }
 
-    /** The match of a topic that was asked for before. */
+    /** Matches a cached topic. */
     @Benchmark
     @BenchmarkMode(Mode.AverageTime)
     public Match<LocalSubscribers> remembered() {
         return table.match(topics[0]);
     }
 
-    /** The match of a topic that was forgotten, or never asked for. */
+    /** Matches a topic that is not cached. */
     @Benchmark
     @BenchmarkMode(Mode.SampleTime)
     public Match<LocalSubscribers> walked() {

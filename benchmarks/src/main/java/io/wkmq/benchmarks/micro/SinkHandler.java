@@ -6,7 +6,7 @@ import io.wkmq.session.ReasonCode;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Swallows and counts decoded packets. Belongs to the benchmark's thread. */
+/** Counts and discards decoded packets. Confined to the benchmark's thread. */
 final class SinkHandler implements PacketHandler {
     private @Nullable Blackhole blackhole;
     private long publishes;
@@ -15,7 +15,7 @@ final class SinkHandler implements PacketHandler {
         blackhole = sink;
     }
 
-    /** How many PUBLISH packets have come. */
+    /** Returns the number of PUBLISH packets received. */
     long publishes() {
         return publishes;
     }

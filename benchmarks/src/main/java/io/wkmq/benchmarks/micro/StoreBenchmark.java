@@ -32,9 +32,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Appends messages for a persistent session to the log of the store and waits for the flush behind them. The score is for one
- * flush; the messages of the flush before are taken away with it, as by a client that acknowledges. The log is in the
- * directory for temporary files ({@code java.io.tmpdir}), which must be on the disk in question.
+ * Appends messages for a persistent session to the log of the store and waits for the flush that follows. The score is per flush; each
+ * flush also removes the messages of the previous one, as after a client's acknowledgement. The log is in the directory for temporary files
+ * ({@code java.io.tmpdir}), which must be on the disk to be measured.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -50,11 +50,11 @@ public class StoreBenchmark {
     private static final TopicName TOPIC = TopicName.of("site/12/device/345/temperature");
     private static final int[] NO_IDENTIFIERS = {};
 
-    /** SYNC: on disk. NONE: handed to the operating system. */
+    /** SYNC waits until the messages are on disk, NONE until they are passed to the operating system. */
     @Param({"SYNC", "NONE"})
     public Durability durability = Durability.SYNC;
 
-    /** How many messages share a flush. */
+    /** The number of messages per flush. */
     @Param({"1", "16", "128"})
     public int perFlush;
 
@@ -86,7 +86,7 @@ public class StoreBenchmark {
         sequence = 0;
     }
 
-    /** Messages, then the flush, until it is through. */
+    /** Appends messages and waits for their flush. */
     @Benchmark
     public void append() throws InterruptedException {
         SessionStore store = storage.sessions();
@@ -124,7 +124,7 @@ public class StoreBenchmark {
         }
     }
 
-    /** Checks that what was flushed last is in the files, and removes them. */
+    /** Checks that the last flush is in the files, and removes them. */
     @TearDown
     public void close() throws IOException {
         storage.close();

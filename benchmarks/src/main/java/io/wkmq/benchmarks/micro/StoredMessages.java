@@ -6,12 +6,12 @@ import io.wkmq.session.SessionStore.StoredDelivery;
 import io.wkmq.session.StoredSession;
 import io.wkmq.session.SubscriptionOptions;
 
-/** Counts what a store has kept. */
+/** Counts the messages that a store has kept. */
 final class StoredMessages implements Restored {
     private long first = -1;
     private int count;
 
-    /** The sequence number of the first message; -1 if there is none. */
+    /** Returns the sequence number of the first message; -1 if there is none. */
     long first() {
         return first;
     }

@@ -23,8 +23,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Subscribes to new filters with a wildcard, ten in a SUBSCRIBE, while sessions hold many already, a hundred each. The score is
- * for 1000 filters, from text to answer: microseconds are nanoseconds for each.
+ * Subscribes to new wildcard filters, ten per SUBSCRIBE, while sessions already hold many, a hundred each. The score is for 1000 filters,
+ * from text to answer: its microseconds are nanoseconds per filter.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -39,10 +39,10 @@ public class SubscribeBenchmark {
 
     private static final int PER_PACKET = 10;
     private static final int PER_SESSION = 100;
-    private static final int STRIDE = 7_919; // so that the sessions of an iteration are far apart
+    private static final int STRIDE = 7_919; // so that the sessions used in an iteration are far apart
     private static final SubscriptionOptions OPTIONS = SubscriptionOptions.mqtt3(Qos.AT_LEAST_ONCE);
 
-    /** How many filters are subscribed to already. */
+    /** The number of existing subscriptions. */
     @Param({"10000", "100000", "1000000"})
     public int filters;
 
@@ -77,7 +77,7 @@ public class SubscribeBenchmark {
         };
     }
 
-    /** Makes new filters. */
+    /** Creates new filters. */
     @Setup(Level.Iteration)
     public void invent() {
         packet = 0;
@@ -86,7 +86,7 @@ public class SubscribeBenchmark {
         }
     }
 
-    /** Leaves as many subscriptions as there were. */
+    /** Restores the number of subscriptions. */
     @TearDown(Level.Iteration)
     public void unsubscribe() {
         for (int i = 0; i < added.size(); i++) {
@@ -95,7 +95,7 @@ public class SubscribeBenchmark {
         added.clear();
     }
 
-    /** One SUBSCRIBE. */
+    /** Sends one SUBSCRIBE. */
     @Benchmark
     public void subscribe() {
         List<SubscribeRequest> requests = new ArrayList<>(PER_PACKET);

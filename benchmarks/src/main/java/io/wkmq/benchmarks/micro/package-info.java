@@ -1,4 +1,4 @@
-/** JMH benchmarks of the steps of a PUBLISH through a node. Run as docs/benchmarks.md says; the build only compiles them. */
+/** JMH benchmarks of the steps of a PUBLISH through a node. See docs/benchmarks.md for how to run them; the build only compiles them. */
 @NullMarked
 package io.wkmq.benchmarks.micro;
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** When alarms are raised, and when what is seen says nothing. */
+/** Tests when alarms are raised, and when observations are inconclusive. */
 class AlarmWatchTest {
     private static final Cause DOWN = new Cause(AlarmKind.NODE_DOWN, "b", "b is gone", Map.of());
 

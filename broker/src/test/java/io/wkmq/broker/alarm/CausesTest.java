@@ -33,7 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is taken for wrong. */
+/** Tests what counts as a cause of an alarm. */
 class CausesTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final RouteTotal NO_ROUTES = new RouteTotal(0, 0);

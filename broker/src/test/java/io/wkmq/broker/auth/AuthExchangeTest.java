@@ -97,7 +97,7 @@ class AuthExchangeTest {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Asks for the name, then for the password; an empty answer is asked again. */
+    /** Asks for the name, then for the password; repeats a question after an empty answer. */
     private static final class Password implements EnhancedAuthenticator {
         @Override
         public String method() {

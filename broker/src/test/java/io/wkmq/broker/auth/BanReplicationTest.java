@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes whose messages can be lost. */
+/** Tests two nodes whose messages can be lost. */
 class BanReplicationTest {
     private Instant now = Instant.EPOCH;
     private boolean cut;

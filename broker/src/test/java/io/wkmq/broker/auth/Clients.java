@@ -9,7 +9,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
-/** Clients of tests, and their certificates (valid for a hundred years). */
+/** Clients for tests, and their certificates (valid for a hundred years). */
 final class Clients {
     /** O=Acme, Inc., OU=Devices, CN=device-7. */
     static final X509Certificate DEVICE_7 = certificate("""

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Listeners of tests. */
+/** Listeners for tests. */
 final class Listeners {
     private Listeners() {}
 

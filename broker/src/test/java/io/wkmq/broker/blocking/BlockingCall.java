@@ -4,11 +4,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 
 /**
- * A call that may block its thread, made on an event loop.
+ * A potentially blocking call made on an event loop.
  *
  * @param loop the name of the loop's thread
- * @param method what was called
- * @param from where
+ * @param method the method called
+ * @param from the location of the call
  */
 record BlockingCall(String loop, String method, Throwable from) {
     @Override

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 
-/** The blocking calls that were made on event loops of this JVM and that no test has answered for yet. Thread-safe. */
+/** The blocking calls made on event loops of this JVM that no test has accounted for yet. Thread-safe. */
 public final class BlockingCalls {
     private static final int SHOWN_MAX = 5;
 

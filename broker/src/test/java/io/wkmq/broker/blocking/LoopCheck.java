@@ -4,7 +4,7 @@ import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a class if an event loop has made a blocking call, even if nobody noticed. Registered for all classes. */
+/** Fails a test class if an event loop has made a blocking call, even without consequences. Registered for all classes. */
 public final class LoopCheck implements AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) {

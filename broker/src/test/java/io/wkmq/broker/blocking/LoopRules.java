@@ -4,7 +4,7 @@ import java.util.List;
 import reactor.blockhound.BlockHound;
 import reactor.blockhound.integration.BlockHoundIntegration;
 
-/** Which threads must not block, and the few places where what looks like blocking is harmless. */
+/** Defines which threads must not block, and the few places where an apparently blocking call is harmless. */
 final class LoopRules implements BlockHoundIntegration {
     private static final List<String> LOOPS = List.of("wkmq-loop", "wkmq-accept", "wkmq-management");
 

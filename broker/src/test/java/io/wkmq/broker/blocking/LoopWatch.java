@@ -6,8 +6,8 @@ import org.junit.platform.launcher.LauncherSessionListener;
 import reactor.blockhound.BlockHound;
 
 /**
- * Watches all event loops of the test JVM for calls that may block. Registered in {@code META-INF/services}. What is found
- * fails the class that ends next ({@link LoopCheck}), or the whole run if none comes any more.
+ * Watches all event loops of the test JVM for blocking calls. Registered in {@code META-INF/services}. A finding fails the class that ends
+ * next ({@link LoopCheck}), or the whole run if there is none.
  */
 public final class LoopWatch implements LauncherSessionListener {
     @Override

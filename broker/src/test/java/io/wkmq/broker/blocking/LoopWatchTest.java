@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A call that blocks an event loop does not go unnoticed. */
+/** Tests that a call that blocks an event loop is detected. */
 class LoopWatchTest {
     @TempDir
     Path directory;

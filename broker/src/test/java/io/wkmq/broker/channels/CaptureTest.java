@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Messages that a channel captures, and what their publishers are told. */
+/** Tests messages that a channel captures, and what their publishers are told. */
 @Timeout(60)
 class CaptureTest {
     private static final int QUOTA_EXCEEDED = 0x97;

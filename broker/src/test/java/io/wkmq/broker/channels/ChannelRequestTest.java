@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients ask of channels: some messages ($get), and what a channel has ($info). */
+/** Tests the requests of clients about channels: a range of messages ($get), and the state of a channel ($info). */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ChannelRequestTest {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The channels of a node that runs, over HTTP. */
+/** Tests the channels of a running node over HTTP. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ChannelsApiTest {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Readers of channels whose position the node keeps. */
+/** Tests readers of channels whose position the node keeps. */
 @Timeout(120)
 class CursorTest {
     private static final int IMPLEMENTATION_SPECIFIC_ERROR = 0x83;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that share the messages of a channel. */
+/** Tests clients that share the messages of a channel. */
 @Timeout(120)
 class GroupTest {
     private static final int UNSPECIFIED_ERROR = 0x80;

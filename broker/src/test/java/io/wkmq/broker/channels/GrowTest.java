@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node with channels of its own becomes one of three, which have them then. */
+/** Tests a node with local channels that becomes one of three, which then replicate them. */
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class GrowTest {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A fourth node where three keep the channels. */
+/** Tests a fourth node when three others keep the channels. */
 @Timeout(240)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class LearnerNodeTest {

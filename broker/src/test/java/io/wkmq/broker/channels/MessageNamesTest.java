@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Names of messages are the publisher's own: those of its user, or of its client id if it has none. */
+/** Tests that message names are scoped to their publisher: to its user, or to its client id if it has none. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class MessageNamesTest {

@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A replay has to be allowed twice, as a replay and as what an ordinary subscription would bring, in whatever way it is asked for. */
+/**
+ * Tests that a replay must be permitted twice, as a replay and as an ordinary subscription with the same result, in whatever way it is
+ * requested.
+ */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ReplayAccessTest {

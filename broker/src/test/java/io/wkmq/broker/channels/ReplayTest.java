@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels that are replayed to clients. */
+/** Tests the replay of channels to clients. */
 @Timeout(120)
 class ReplayTest {
     private static final int TOPIC_FILTER_INVALID = 0x8F;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What administrators do with the channels of three nodes. */
+/** Tests what administrators do with the channels of three nodes. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ThreeNodesTest {

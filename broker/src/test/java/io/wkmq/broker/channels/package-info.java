@@ -1,3 +1,3 @@
-/** Channels of a node that runs, from the outside. */
+/** Tests of the channels of a running node, from the outside. */
 @org.jspecify.annotations.NullMarked
 package io.wkmq.broker.channels;

@@ -5,11 +5,11 @@ import java.security.GeneralSecurityException;
 import javax.net.SocketFactory;
 
 /**
- * Where a client finds its node.
+ * The address at which a client finds its node.
  *
- * @param transport how
+ * @param transport the transport
  * @param port the port on the loopback address
- * @param pki whom clients trust, for the transports that are encrypted
+ * @param pki the authority that clients trust, for encrypted transports
  */
 record Address(Transport transport, int port, Pki pki) {
     static final String HOST = "127.0.0.1";

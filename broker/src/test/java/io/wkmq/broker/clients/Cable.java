@@ -15,8 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The network between clients and a node: a port that stays the same whatever node it leads to, connections that a test can
- * cut, and a count of the bytes. Thread-safe.
+ * The network between clients and a node: a port that stays the same whatever node it leads to, connections that a test can cut, and byte
+ * counts. Thread-safe.
  */
 final class Cable implements AutoCloseable {
     private static final int NOWHERE = 0;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What all versions of MQTT have, used by every library. */
+/** Tests the features common to all versions of MQTT with every library. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class EveryLibraryTest {

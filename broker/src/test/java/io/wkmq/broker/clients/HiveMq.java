@@ -7,7 +7,7 @@ import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.lifecycle.MqttClientAutoReconnect;
 import java.util.concurrent.TimeUnit;
 
-/** What HiveMQ's clients of both versions have in common. */
+/** The common part of HiveMQ's clients of both versions. */
 final class HiveMq {
     private static final int RECONNECT_MIN_MS = 20;
     private static final int RECONNECT_MAX_MS = 200;

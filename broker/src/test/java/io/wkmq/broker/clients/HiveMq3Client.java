@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** HiveMQ's client, speaking MQTT 3.1.1. */
+/** HiveMQ's client, using MQTT 3.1.1. */
 final class HiveMq3Client implements LibraryClient {
     private final Settings settings;
     private final Mqtt3AsyncClient client;

@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** HiveMQ's client, speaking MQTT 5. */
+/** HiveMQ's client, using MQTT 5. */
 final class HiveMq5Client implements LibraryClient {
     private final Settings settings;
     private final Mqtt5AsyncClient client;

@@ -9,12 +9,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What has arrived at a client, in order. Thread-safe. */
+/** The messages that have arrived at a client, in order. Thread-safe. */
 final class Inbox {
     /**
-     * A message and how to acknowledge it.
+     * A message and the action that acknowledges it.
      *
-     * @param acknowledge does something only if the client was told to leave it to the test
+     * @param acknowledge has an effect only if the client was told to leave acknowledgements to the test
      */
     record Arrival(Letter letter, Runnable acknowledge) {}
 

@@ -3,13 +3,13 @@ package io.wkmq.broker.clients;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A message as a client sends or gets it. */
+/** A message as a client sends or receives it. */
 record Letter(String topic, String text, int qos, boolean retain, Extras extras) {
     /**
-     * What MQTT 5 adds.
+     * The properties that MQTT 5 adds.
      *
-     * @param userProperties each as in {@code name=value}, in order
-     * @param expirySeconds -1 for none
+     * @param userProperties the user properties as {@code name=value}, in order
+     * @param expirySeconds the message expiry interval, -1 for none
      */
     record Extras(
             List<String> userProperties,

@@ -1,6 +1,6 @@
 package io.wkmq.broker.clients;
 
-/** The libraries, each in the versions of MQTT that it speaks. */
+/** The libraries, each in the versions of MQTT that it supports. */
 enum Library {
     HIVEMQ_3_1_1,
     HIVEMQ_5,

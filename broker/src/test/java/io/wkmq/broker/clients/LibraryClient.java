@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A client of some library, with what the tests need of all of them. Used by one test thread. */
+/** A client of some library, reduced to what the tests need of all of them. Used by one test thread. */
 interface LibraryClient extends AutoCloseable {
     /** What {@link #ended()} tells if the server said nothing before the connection was gone. */
     int NOTHING_SAID = -1;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What MQTT 5 adds, used by the libraries that speak it. */
+/** Tests the features that MQTT 5 adds with the libraries that support it. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class Mqtt5LibrariesTest {

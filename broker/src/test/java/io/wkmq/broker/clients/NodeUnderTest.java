@@ -13,8 +13,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The node that a test talks to, by clients and cables that are closed after the test. Register it as an instance field; tests
- * run at the same time.
+ * The node that a test talks to, through clients and cables that are closed after the test. Register it as an instance field; tests run
+ * concurrently.
  */
 final class NodeUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** Paho logs every PUBCOMP; held here, since a logger that nobody holds forgets its level. */

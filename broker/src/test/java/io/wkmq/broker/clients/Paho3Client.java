@@ -114,7 +114,7 @@ final class Paho3Client implements LibraryClient {
         }
     }
 
-    /** Something that the library does and tells a listener about. */
+    /** An operation of the library that reports its outcome to a listener. */
     private interface Step {
         void begin(IMqttActionListener listener) throws MqttException;
     }

@@ -152,7 +152,7 @@ final class Paho5Client implements LibraryClient {
         }
     }
 
-    /** Something that the library does and tells a listener about. */
+    /** An operation of the library that reports its outcome to a listener. */
     private interface Step {
         void begin(MqttActionListener listener) throws MqttException;
     }

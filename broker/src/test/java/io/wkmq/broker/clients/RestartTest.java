@@ -15,7 +15,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Libraries that connect again by themselves find everything as it was when the node comes back. */
+/** Tests that libraries which reconnect automatically find everything unchanged when the node comes back. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class RestartTest {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Messages from client to client, by every library over every transport. */
+/** Sends messages from client to client, with every library over every transport. */
 @Timeout(120)
 @Execution(ExecutionMode.CONCURRENT)
 class RoundTripTest {

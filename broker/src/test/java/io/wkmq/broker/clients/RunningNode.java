@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A node with a listener for every {@link Transport}, in a directory of its own. Used by one thread at a time. */
+/** A node with a listener for every {@link Transport}, in its own directory. Not thread-safe. */
 final class RunningNode implements AutoCloseable {
     private final Path home;
     private final Pki pki;

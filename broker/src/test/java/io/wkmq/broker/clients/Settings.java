@@ -3,16 +3,16 @@ package io.wkmq.broker.clients;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a client connects.
+ * The connect settings of a client.
  *
- * @param clientId its name
- * @param cleanStart whether it begins a new session
+ * @param clientId the client id
+ * @param cleanStart whether it starts a new session
  * @param sessionStays whether its session outlives the connection
- * @param reconnects whether the library connects again by itself
- * @param will what is published when the connection is lost
- * @param receiveMaximum MQTT 5; 0 for the default
- * @param topicAliasMaximum MQTT 5; how many aliases each side may use
- * @param acknowledgesByHand whether the test acknowledges what arrives, not the library
+ * @param reconnects whether the library reconnects automatically
+ * @param will the will, published when the connection is lost
+ * @param receiveMaximum the receive maximum (MQTT 5); 0 for the default
+ * @param topicAliasMaximum how many topic aliases each side may use (MQTT 5)
+ * @param acknowledgesByHand whether the test rather than the library acknowledges messages
  */
 record Settings(
         String clientId,

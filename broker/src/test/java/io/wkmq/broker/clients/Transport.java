@@ -2,7 +2,7 @@ package io.wkmq.broker.clients;
 
 import io.wkmq.broker.config.ListenerConfig.Protocol;
 
-/** How bytes get to a node. */
+/** The transports between client and node. */
 enum Transport {
     TCP(Protocol.TCP, false, false),
     TLS(Protocol.SSL, true, false),

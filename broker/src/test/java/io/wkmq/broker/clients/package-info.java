@@ -1,4 +1,4 @@
-/** The node as clients of widely used libraries see it: what they connect, send and receive over real sockets. */
+/** Tests of the node with clients of widely used libraries, which connect, send and receive over real sockets. */
 @NullMarked
 package io.wkmq.broker.clients;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the others of a cluster say of a node that is gone. */
+/** Tests the alarms of the remaining nodes of a cluster about a node that is gone. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ClusterAlarmsTest {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code wkctl cluster} on real nodes, whose clients stay connected over all of it. */
+/** Tests {@code wkctl cluster} on real nodes, whose clients stay connected throughout. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ClusterChangesTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that publish more than the link to the other node has room for. */
+/** Tests clients that publish more than the link to the other node can queue. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class FullLinkTest {

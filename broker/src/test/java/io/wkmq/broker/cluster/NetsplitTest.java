@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What clients may do on a node in the smaller part of its cluster. */
+/** Tests what clients may do on a node in the smaller part of its cluster. */
 @Timeout(180)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class NetsplitTest {

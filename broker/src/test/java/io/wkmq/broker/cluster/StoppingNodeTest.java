@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What becomes of the sessions of a node that is being stopped while others go on. */
+/** Tests the fate of the sessions of a node that is stopped while others continue. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class StoppingNodeTest {

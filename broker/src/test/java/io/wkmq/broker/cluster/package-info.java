@@ -1,3 +1,3 @@
-/** Several nodes in one process, from the outside. */
+/** Tests of several nodes in one process, from the outside. */
 @org.jspecify.annotations.NullMarked
 package io.wkmq.broker.cluster;

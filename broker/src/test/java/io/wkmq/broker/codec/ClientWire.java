@@ -15,7 +15,7 @@ import io.wkmq.session.Will;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the packets that clients send, independently of the codec. */
+/** Encodes the packets that clients send, independently of the codec. */
 final class ClientWire {
     private final ProtocolVersion version;
     private final boolean mqtt5;

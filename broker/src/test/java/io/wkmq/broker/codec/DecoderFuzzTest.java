@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Feeds damaged packets in random pieces. Whatever comes: no exception escapes, the client is rejected at most once, every
- * buffer is released, and the memory used is in proportion to what was sent. {@code -Dwkmq.fuzz.seconds} sets how long,
- * {@code -Dwkmq.fuzz.seed} with what.
+ * Feeds damaged packets in random pieces. Whatever comes: no exception escapes, the client is rejected at most once, every buffer is
+ * released, and memory use is proportional to what was sent. {@code -Dwkmq.fuzz.seconds} sets the duration, {@code -Dwkmq.fuzz.seed} the
+ * seed.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // or it hangs
 class DecoderFuzzTest {

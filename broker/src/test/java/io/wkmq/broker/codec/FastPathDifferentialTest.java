@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** With the fast path the same packets are accepted, refused and read in the same way as by the HiveMQ decoders alone. */
+/** Tests that packets are accepted, refused and decoded in the same way with the fast path as by the HiveMQ decoders alone. */
 class FastPathDifferentialTest {
     private static final long SEED = 4711;
     private static final int ROUNDS = 60_000;

@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a client writes is what the connection gets, however the bytes arrive. */
+/** Tests that the connection receives what a client writes, however the bytes arrive. */
 class InboundRoundTripTest {
     private static final long SEED = 20260101;
     private static final int CONNECTIONS = 60;

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.wkmq.broker.packet.ProtocolVersion;
 
-/** A {@link PacketReader} behind CONNECT, without framing: tells what it reads, or why not, as text. */
+/** A {@link PacketReader} behind CONNECT, without framing: returns what it reads, or why it fails, as text. */
 final class PacketReaderHarness {
     static final int ALIASES = 8;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** Writes packets down in full, arrays included, so that equal text means equal packets. */
+/** Formats packets completely, arrays included, so that equal text means equal packets. */
 final class PacketText {
     /** Looking them up is slow. */
     private static final ClassValue<RecordComponent[]> COMPONENTS = new ClassValue<>() {

@@ -16,7 +16,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes valid packets that clients send. */
+/** Generates valid client packets at random. */
 final class RandomPackets {
     private static final String[] CHARACTERS = {"a", "b", "/", "$", " ", "7", "ä", "ß", "日", "本", "﷽", "😀", "~", "é"};
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that only remembers what it was told. */
+/** A packet handler that only records its calls. */
 final class RecordingHandler implements PacketHandler {
     final List<Packet.Inbound> packets = new ArrayList<>();
 

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the packets that the server sends, independently of the codec. */
+/** Decodes the packets that the server sends, independently of the codec. */
 final class ServerWire {
     private static final List<Integer> TEXTS = List.of(0x03, 0x08, 0x12, 0x15, 0x1A, 0x1C, 0x1F);
 
@@ -28,7 +28,7 @@ final class ServerWire {
     /**
      * A PUBLISH as the client sees it.
      *
-     * @param properties by id; user properties and subscription identifiers are lists
+     * @param properties the properties by id; user properties and subscription identifiers are lists
      */
     record Published(int flags, String topic, int packetId, Map<Integer, Object> properties, byte[] payload) {
         int alias() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is accepted and what is refused, with which reason, packet by packet. */
+/** Tests which packets are accepted or refused, and with which reason code. */
 class StrictnessTest {
     private static final String BEFORE_CONNECT = "";
     private static final String V31 = Wire.CONNECT_3_1;
@@ -34,11 +34,11 @@ class StrictnessTest {
     private static final DecoderLimits WITHOUT_FAST_PATH = new DecoderLimits(1000, 500, 40, true, false);
 
     /**
-     * One row.
+     * A row of the table.
      *
      * @param rule the statement that decides it
      * @param before what the client has sent before
-     * @param expected null if it is accepted
+     * @param expected the reason, or null if the packet is accepted
      */
     record Row(
             String rule,

@@ -6,9 +6,9 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes packets down readably. {@code 30 | <a/b> 'hello'} is the first byte, and behind the bar the body, whose length is
- * put in between. In it, hex digits are bytes, {@code <..>} is text with a length of two bytes before it, {@code '..'} is
- * text without, and {@code {..}} is a group with its length as a variable byte integer before it. {@code ;} ends a packet.
+ * Encodes packets from a readable notation. In {@code 30 | <a/b> 'hello'} the first byte precedes the bar and the body follows it; the
+ * body's length is inserted in between. Within the body, hex digits are bytes, {@code <..>} is text preceded by a two-byte length, {@code
+ * '..'} is text without length, and {@code {..}} is a group preceded by its length as a variable byte integer. {@code ;} ends a packet.
  */
 final class Wire {
     static final String CONNECT_3_1 = "10 | <MQIsdp> 03 02 003c <c>;";

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds between keys of {@code cluster.*}, and what EMQ calls them. */
+/** Tests the constraints between keys of {@code cluster.*}, and EMQ's names for them. */
 class ClusterSectionTest {
     private static final String LISTENER = "listener.tcp.external = 127.0.0.1:1883";
 

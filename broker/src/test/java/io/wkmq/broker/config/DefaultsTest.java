@@ -38,7 +38,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a node does whose administrator says nothing. */
+/** Tests the behaviour of a node without any configuration. */
 class DefaultsTest {
     @Test
     void node(@TempDir Path dir) throws InvalidConfigException {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of docs/discovery.md are taken as they stand. */
+/** Tests that the examples in docs/discovery.md are accepted verbatim. */
 class DiscoveryDocsTest {
     private static final Path DOCS = Path.of("..", "docs", "discovery.md");
     private static final Pattern EXAMPLE = Pattern.compile("```ini\n(.*?)```", Pattern.DOTALL);

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The lines that an administrator of EMQ has in the fingers. */
+/** Tests configuration lines that administrators of EMQ are used to. */
 class EmqFilesTest {
     private static final String LISTENER = "listener.tcp.external = 1883";
 

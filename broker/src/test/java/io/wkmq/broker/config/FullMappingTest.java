@@ -42,7 +42,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each key ends up in its own place: all values differ from the defaults and from each other where they can. */
+/** Tests that each key sets its own value: all values differ from the defaults, and from each other where they can. */
 class FullMappingTest {
     private static final String LISTENER = "listener.tcp.external = 127.0.0.1:1883";
 

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What must hold between the keys of one listener. */
+/** Tests the constraints between the keys of one listener. */
 class ListenerSectionTest {
     @Test
     void filesThatAreNotThereAreErrors(@TempDir Path dir) {

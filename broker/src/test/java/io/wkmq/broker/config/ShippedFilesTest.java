@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What {@code etc/*.conf} tells about a key is what the loader does. */
+/** Tests that the loader does what {@code etc/*.conf} says about each key. */
 class ShippedFilesTest {
     private static final Path ETC = Path.of("..", "etc");
     private static final Pattern KEY_LINE = Pattern.compile("(# )?([a-z0-9_]+\\.[a-z0-9_.-]+) =(.*)");
@@ -37,10 +37,10 @@ class ShippedFilesTest {
      * A key as a file explains it.
      *
      * @param key its name
-     * @param value what the line says
+     * @param value the value in the line
      * @param live whether the line is not commented out
-     * @param expected what the comment says of its values, or empty
-     * @param byDefault what the comment says of its default, or empty
+     * @param expected what the comment says about its values, or empty
+     * @param byDefault what the comment says about its default, or empty
      */
     record Documented(String key, String value, boolean live, String expected, String byDefault) {
         @Override

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client is told that goes beyond a limit of the configuration. */
+/** Tests what a client is told that exceeds a configured limit. */
 class ClientLimitsTest {
     private static final int LENGTH_MAX = 100;
     private static final String LONG = "x".repeat(LENGTH_MAX + 1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What is said of connections that have ended. */
+/** Tests what is reported about connections that have ended. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class ConnectionEndTest {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A client that is not read for a while. */
+/** Tests a client that is not read for a while. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class HeldClientTest {

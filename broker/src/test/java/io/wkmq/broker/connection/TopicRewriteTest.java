@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rules of the configuration in a node that runs. */
+/** Tests topic rewrite rules of the configuration in a running node. */
 @Timeout(60)
 class TopicRewriteTest {
     private static final int TOPIC_FILTER_INVALID = 0x8F;

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the commands about clients print: clients, sessions, subscriptions, banned. */
+/** Tests the output of the commands about clients: clients, sessions, subscriptions, banned. */
 class ClientCommandsTest extends CommandsOfANode {
     @Test
     void clientsAreListedAndShown() {

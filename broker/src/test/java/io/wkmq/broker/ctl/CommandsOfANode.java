@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs commands on a node, in its process. */
+/** Runs commands on a node in the test's process. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 abstract class CommandsOfANode {

@@ -7,7 +7,7 @@ import io.wkmq.testing.mqtt.MqttProbe;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What all commands have in common: help, options, JSON, and nothing that a terminal would obey. */
+/** Tests what all commands have in common: help, options, JSON, and the suppression of terminal control characters. */
 class CtlCommandsTest extends CommandsOfANode {
     @Test
     void helpShowsAllFormsBetweenRules() {

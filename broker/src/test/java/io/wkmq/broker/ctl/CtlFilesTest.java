@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** wkctl reads three keys by itself; it must come to the same result as the node. */
+/** Tests that wkctl, which reads three keys by itself, comes to the same result as the node. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the field
 class CtlFilesTest {
     @TempDir

@@ -16,7 +16,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 
-/** A plugin with a command that greets, and an authenticator that believes every user name. */
+/** A plugin with a command that greets, and an authenticator that accepts every user name. */
 public final class GreetPlugin implements Plugin, Command {
     /** Packs this class alone as a plugin's jar. */
     static void pack(Path directory) throws IOException {

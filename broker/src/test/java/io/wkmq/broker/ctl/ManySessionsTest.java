@@ -70,7 +70,7 @@ class ManySessionsTest {
         }
     }
 
-    /** A client that takes everything. */
+    /** A client that accepts everything. */
     private static final class Nowhere implements ClientLink {
         @Override
         public boolean publish(Delivery delivery, boolean duplicate) {

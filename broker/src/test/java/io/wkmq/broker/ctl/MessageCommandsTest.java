@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What the commands about messages and their ways print: topics, routes, retained. */
+/** Tests the output of the commands about messages and their routes: topics, routes, retained. */
 class MessageCommandsTest extends CommandsOfANode {
     @Test
     void topicsAndRoutesShowFiltersAndNodes() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What the commands about the node print: status, broker, vm, listeners, plugins, cluster, alarms, log. */
+/** Tests the output of the commands about the node: status, broker, vm, listeners, plugins, cluster, alarms, log. */
 class NodeCommandsTest extends CommandsOfANode {
     @Test
     void statusHasEmqsTwoLines() {

@@ -19,7 +19,7 @@ class ReplicaGuardTest {
     private static final Set<Integer> NOTHING = Set.of();
     private static final Map<String, Set<Integer>> ALL_WHOLE = Map.of(A, NOTHING, B, NOTHING, C, NOTHING);
 
-    /** What a node sees, as a test says. */
+    /** A node's view of the replicas, set by the test. */
     private static final class Seen implements ReplicaGuard.Replicas {
         private boolean replicated = true;
         private List<GroupStatus> groups;

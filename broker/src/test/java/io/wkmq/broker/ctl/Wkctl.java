@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** {@code wkctl} in this process, for the node of a home. */
+/** Runs {@code wkctl} in this process, for the node of a given home. */
 public final class Wkctl {
     /**
-     * What a command said.
+     * The result of a command.
      *
      * @param status its exit status
-     * @param text what it printed, to whatever stream
+     * @param text its output, to either stream
      */
     public record Said(int status, String text) {}
 

@@ -7,7 +7,7 @@ import io.wkmq.testing.mqtt.ServerPacket;
 import java.time.Duration;
 import java.util.Random;
 
-/** One connection that misbehaves in every way. The probe judges what the server answers. */
+/** A connection that misbehaves in every way. The probe judges the server's answers. */
 final class FuzzClient implements AutoCloseable {
     private static final int DAMAGED_ONE_IN = 25;
     private static final int PACKETS_MAX = 40;

@@ -32,8 +32,8 @@ import io.wkmq.testing.mqtt.WillBuilder;
 import java.util.Random;
 
 /**
- * Packets that are well-formed each for itself, but come in any order and mean anything. Few client ids, topics and packet ids,
- * so that they have to do with each other.
+ * Packets that are individually well-formed but come in any order and mean anything. Uses few client ids, topics and packet ids, so that
+ * the packets interact.
  */
 final class FuzzPackets {
     private static final int IDS = 6;

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
 /**
- * Clients that send any packets in any order, some of them damaged, to a live node. Whatever comes: the node answers nothing that
- * the standard forbids, logs no error, serves other clients as ever, and keeps no session or file that does not work.
- * {@code -Dwkmq.fuzz.seconds} sets how long, {@code -Dwkmq.fuzz.seed} with what.
+ * Clients that send any packets in any order, some of them damaged, to a live node. Whatever comes: the node answers nothing that the
+ * standard forbids, logs no error, keeps serving other clients, and keeps no session or file that does not work. {@code
+ * -Dwkmq.fuzz.seconds} sets the duration, {@code -Dwkmq.fuzz.seed} the seed.
  */
 @Isolated("other tests log errors on purpose")
 @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // or it hangs

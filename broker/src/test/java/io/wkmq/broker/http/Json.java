@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A strict reader of JSON (RFC 8259), to judge what is written: maps, lists, strings, doubles, booleans and null. */
+/** A strict JSON parser (RFC 8259) for checking output: yields maps, lists, strings, doubles, booleans and null. */
 public final class Json {
     private final String text;
     private int at;

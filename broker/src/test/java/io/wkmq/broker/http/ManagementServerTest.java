@@ -42,7 +42,7 @@ class ManagementServerTest {
     private ManagedNode node;
     private ManagementServer server;
 
-    /** An answer: status, headers and body. */
+    /** A response: status, headers and body. */
     private record Answer(int status, String headers, String body) {
         static Answer of(String response) {
             int end = response.indexOf("\r\n\r\n");

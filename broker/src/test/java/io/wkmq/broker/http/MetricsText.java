@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A strict reader of the metrics page, in Prometheus' text format 0.0.4 or in OpenMetrics 1.0: every family is described before
- * its samples, once, its samples stand together, and no series is there twice.
+ * A strict parser of the metrics page, in Prometheus' text format 0.0.4 or in OpenMetrics 1.0: every family is described once, before its
+ * samples, its samples are contiguous, and no series is repeated.
  */
 final class MetricsText {
     private static final Pattern NAME = Pattern.compile("[a-zA-Z_:][a-zA-Z0-9_:]*");

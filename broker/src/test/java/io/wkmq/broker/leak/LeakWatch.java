@@ -13,9 +13,9 @@ import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
 /**
- * Fails the tests if a buffer of Netty is thrown away without being released: the class that ends after it was found out, or the
- * whole run. Registered in {@code META-INF/services}, as both. Every buffer is watched (paranoid, see the pom); a leak is
- * found out when the collector has taken the buffer and another one is made.
+ * Fails the tests if a Netty buffer is garbage collected without having been released: either the class that ends after the detection, or
+ * the whole run. Registered in {@code META-INF/services} in both roles. Every buffer is tracked (paranoid, see the pom); a leak is detected
+ * when the collector has reclaimed the buffer and another one is allocated.
  */
 public final class LeakWatch implements LauncherSessionListener, AfterAllCallback {
     static final String ON_PURPOSE = "leaked on purpose";

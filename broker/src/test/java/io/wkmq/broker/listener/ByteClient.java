@@ -3,7 +3,7 @@ package io.wkmq.broker.listener;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** A client that sends and reads bytes, whatever they are wrapped in. */
+/** A client that sends and reads bytes, however they are framed. */
 interface ByteClient extends Closeable {
     void send(byte[] bytes) throws IOException;
 

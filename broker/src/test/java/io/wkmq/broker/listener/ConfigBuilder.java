@@ -10,7 +10,7 @@ import io.wkmq.broker.config.ListenerConfig.TlsConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Configurations of listeners on free loopback ports. */
+/** Builds configurations of listeners on free loopback ports. */
 final class ConfigBuilder {
     private final Protocol protocol;
     private String name = "test";

@@ -11,12 +11,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Connections that send back what they get. */
+/** Connections that echo what they receive. */
 final class EchoConnections implements ConnectionInitializer {
     final AtomicLong received = new AtomicLong();
     private final BlockingQueue<Connection> connections = new LinkedBlockingQueue<>();
 
-    /** One connection that was handed over. */
+    /** A connection that was handed over. */
     record Connection(Channel channel, ClientEndpoint endpoint) {}
 
     @Override
@@ -40,7 +40,7 @@ final class EchoConnections implements ConnectionInitializer {
         return connections.isEmpty();
     }
 
-    /** Sends back what it gets. */
+    /** Echoes what it receives. */
     static final class Echo extends ChannelInboundHandlerAdapter {
         private final AtomicLong received;
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Channels that change their event loop, with each transport's handlers in the pipeline. */
+/** Tests channels that move to another event loop, with the handlers of each transport in the pipeline. */
 @Timeout(120)
 @SuppressWarnings("NullAway.Init") // JUnit sets the field
 class MovedConnectionTest {

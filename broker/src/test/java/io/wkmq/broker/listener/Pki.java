@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/** A certificate authority, a server's files signed by it, and clients that trust it. */
+/** A certificate authority, the files of a server signed by it, and clients that trust it. */
 public final class Pki {
     final X509Bundle authority;
     final Path keyFile;

@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** A blocking client that does not use the library under test. Its reads give up after 20 s. */
+/** A blocking client that does not use the library under test. Its reads time out after 20 s. */
 final class TestClient implements ByteClient {
     private static final int TIMEOUT_MS = 20_000;
 

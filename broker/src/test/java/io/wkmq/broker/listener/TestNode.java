@@ -9,7 +9,7 @@ import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 
-/** Two event loops and listeners whose connections send back what they get, unless other connections are given. */
+/** Two event loops and listeners whose connections echo what they receive, unless other connections are given. */
 final class TestNode implements AutoCloseable {
     static final int MAX_PACKET_BYTES = 100_000;
 

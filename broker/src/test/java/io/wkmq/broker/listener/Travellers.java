@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Connections that send back what they get and change their loop every few reads. */
+/** Connections that echo what they receive and move to another event loop every few reads. */
 final class Travellers {
     final AtomicInteger moves = new AtomicInteger();
     final Queue<String> problems = new ConcurrentLinkedQueue<>();

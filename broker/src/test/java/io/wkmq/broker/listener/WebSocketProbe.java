@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** A WebSocket client made by hand, so that it can send what no proper client sends. */
+/** A hand-written WebSocket client that can send what no proper client sends. */
 final class WebSocketProbe implements ByteClient {
     static final int CONTINUATION = 0;
     static final int TEXT = 1;
@@ -19,7 +19,7 @@ final class WebSocketProbe implements ByteClient {
     private final TestClient client;
     private ByteBuffer rest = ByteBuffer.allocate(0);
 
-    /** What a frame says. */
+    /** The contents of a frame. */
     record Frame(int opcode, byte[] payload) {
         String text() {
             return new String(payload, StandardCharsets.US_ASCII);

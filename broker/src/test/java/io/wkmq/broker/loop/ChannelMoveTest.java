@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a channel's handlers are told when its move does not go well; moves that do are tested with the listeners. */
+/** Tests what a channel's handlers are told when its move goes wrong; successful moves are tested with the listeners. */
 @Timeout(60)
 class ChannelMoveTest {
     private final Queue<String> events = new ConcurrentLinkedQueue<>();

@@ -46,11 +46,11 @@ class HeapUseTest {
     }
 
     /**
-     * A pool.
+     * A memory pool.
      *
-     * @param thresholds whether its usage can be watched: not that of a young generation
-     * @param max in bytes, -1 if it does not say
-     * @param left what the last collection left, in bytes; null if it is not collected
+     * @param thresholds whether its usage can be monitored, which is not the case for a young generation
+     * @param max its maximum size in bytes, -1 if unknown
+     * @param left the bytes in use after the last collection; null if it is not collected
      */
     private record Pool(
             MemoryType type,

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node at its limits, as clients see it. */
+/** Tests a node at its limits, as clients see it. */
 @Timeout(60)
 class OverloadTest {
     private static final int QUOTA_EXCEEDED = 0x97;

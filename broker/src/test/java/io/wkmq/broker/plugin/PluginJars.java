@@ -18,7 +18,7 @@ import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles and packs plugins of tests. */
+/** Compiles and packs plugins for tests. */
 public final class PluginJars {
     private static final String HEAD = """
             package %1$s;

@@ -7,12 +7,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A broker that listens.
+ * A listening broker.
  *
- * @param host of its listeners
- * @param port of plain MQTT
- * @param webSocketPort of MQTT over WebSocket, 0 for none
- * @param features what is set up in it
+ * @param host the host of its listeners
+ * @param port the port of plain MQTT
+ * @param webSocketPort the port of MQTT over WebSocket, 0 for none
+ * @param features the features set up in it
  * @param stop called after the last test
  */
 record BrokerEndpoint(String host, int port, int webSocketPort, Set<BrokerFeature> features, Runnable stop)

@@ -1,6 +1,6 @@
 package io.wkmq.broker.protocol;
 
-/** What some tests need to be set up in the broker; without it they are skipped. */
+/** Features that some tests need to be set up in the broker; without them these tests are skipped. */
 enum BrokerFeature {
     /** A WebSocket listener at the path {@code /mqtt}. */
     WEBSOCKET,

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The broker that protocol tests talk to: one for all tests of the run, started before the first. Register it as an instance
- * field; it closes the test's connections. Set up like this: anonymous clients may do everything; sessions of at least an
- * hour are granted; topics may be as long as MQTT allows; the {@link BrokerFeature}s.
+ * The broker that protocol tests talk to: one for all tests of the run, started before the first. Register it as an instance field; it
+ * closes the test's connections. Its setup: anonymous clients may do everything; sessions of at least an hour are granted; topics may be as
+ * long as MQTT allows; and the {@link BrokerFeature}s.
  */
 final class BrokerUnderTest implements BeforeEachCallback, AfterEachCallback {
     /** How long a test looks whether something forbidden happens, where no later message can prove that it did not. */

@@ -7,9 +7,9 @@ import io.wkmq.testing.mqtt.Property;
 import io.wkmq.testing.mqtt.ReasonBuilder;
 
 /**
- * The enhanced authentication that the broker under test offers for {@link AuthTest}: the client names the method and sends
- * no data, the server asks {@link #CHALLENGE} by AUTH, the client answers {@link #RESPONSE} and is in; any other answer is
- * refused. Re-authentication is the same exchange.
+ * The enhanced authentication that the broker under test offers for {@link AuthTest}: the client names the method and sends no data, the
+ * server sends {@link #CHALLENGE} in AUTH, and the client is accepted if it answers {@link #RESPONSE}; any other answer is refused.
+ * Re-authentication uses the same exchange.
  */
 final class ChallengeMethod {
     static final String NAME = "WKMQ-TEST-CHALLENGE";

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** CONNACK (3.2). The probe checks flags, codes and properties of every CONNACK; here is what it says. */
+/** Tests the contents of CONNACK (3.2). The probe checks flags, codes and properties of every CONNACK. */
 @ProtocolTest
 class ConnackTest {
     @RegisterExtension

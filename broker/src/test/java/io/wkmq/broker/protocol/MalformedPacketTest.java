@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Packets whose form is wrong: each ends the connection, and only that one (4.13, in MQTT 3.1.1 4.8). */
+/** Tests malformed packets: each ends its connection, and only that one (4.13, in MQTT 3.1.1 4.8). */
 @ProtocolTest
 class MalformedPacketTest {
     private static final int MALFORMED = 0x81;

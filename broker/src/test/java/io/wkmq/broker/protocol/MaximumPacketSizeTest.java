@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Maximum packet size in both directions. The probe fails at any packet above what its CONNECT allowed. */
+/** Tests the maximum packet size in both directions. The probe fails for any packet larger than its CONNECT permitted. */
 @ProtocolTest
 class MaximumPacketSizeTest {
     @RegisterExtension

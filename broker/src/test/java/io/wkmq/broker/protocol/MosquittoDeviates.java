@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The test fails on Mosquitto 2.0.11, on which the tests themselves are tried out (docs/testing.md), and is skipped there.
- * It is not weakened: our broker has to pass it.
+ * Marks a test that fails on Mosquitto 2.0.11, on which the tests themselves are tried out (docs/testing.md), and is skipped there. The
+ * test is not weakened: our broker must pass it.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)

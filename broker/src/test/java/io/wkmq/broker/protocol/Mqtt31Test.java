@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is particular to MQTT 3.1; most other classes test it together with the later versions. */
+/** Tests what is specific to MQTT 3.1; most other classes test it together with the later versions. */
 @ProtocolTest
 class Mqtt31Test {
     @RegisterExtension

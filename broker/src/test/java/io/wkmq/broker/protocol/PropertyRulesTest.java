@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Which property may stand where, and how often (2.2.2.2): the whole table, not some examples of it. */
+/** Tests which property may appear where, and how often (2.2.2.2), for the whole table. */
 @ProtocolTest
 class PropertyRulesTest {
     private static final int MALFORMED = 0x81;
@@ -59,7 +59,7 @@ class PropertyRulesTest {
     @RegisterExtension
     final BrokerUnderTest broker = new BrokerUnderTest();
 
-    /** A packet of a client, or the will in its CONNECT, and the properties that may stand in it. */
+    /** A packet of a client, or the will in its CONNECT, and the properties permitted in it. */
     enum Place {
         CONNECT(
                 SESSION_EXPIRY_INTERVAL,

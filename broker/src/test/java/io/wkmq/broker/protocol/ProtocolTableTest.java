@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Keeps docs/protocol.md in step with the tests; {@code -Dwkmq.docs.write=true} writes it. */
+/** Keeps docs/protocol.md in sync with the tests; {@code -Dwkmq.docs.write=true} writes it. */
 class ProtocolTableTest {
     private static final Path DOCUMENT = Path.of("..", "docs", "protocol.md");
 

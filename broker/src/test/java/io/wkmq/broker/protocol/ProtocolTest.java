@@ -10,8 +10,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
- * A class of tests against {@link BrokerUnderTest}. Its methods run at the same time as all others on the same broker, so
- * each uses client ids and topics of its own ({@link BrokerUnderTest#id}, {@link BrokerUnderTest#topic}).
+ * Marks a class of tests against {@link BrokerUnderTest}. Its methods run concurrently with all others on the same broker, so each uses its
+ * own client ids and topics ({@link BrokerUnderTest#id}, {@link BrokerUnderTest#topic}).
  */
 @Execution(ExecutionMode.CONCURRENT)
 @Timeout(60)

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Makes a plugin jar that sets the broker under test up as {@link BrokerFeature} says. */
+/** Creates a plugin jar that sets up the broker under test as {@link BrokerFeature} says. */
 final class ProtocolTestPlugin {
     static final String NAME = "protocoltest";
 

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Good packets with some bytes changed at random. Whatever the server makes of them, it answers nothing that the standard
- * forbids (the probe checks) and goes on to serve the others. {@code -Dwkmq.test.seed} repeats a run.
+ * Sends valid packets with some bytes changed at random. Whatever the server makes of them, it never answers anything that the standard
+ * forbids (the probe checks that), and continues to serve others. {@code -Dwkmq.test.seed} repeats a run.
  */
 @ProtocolTest
 class RandomBytesTest {

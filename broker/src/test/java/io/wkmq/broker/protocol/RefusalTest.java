@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a client gets to see that is not let in or not allowed to do something. */
+/** Tests what a client observes that is refused, or not permitted to do something. */
 @ProtocolTest
 class RefusalTest {
     @RegisterExtension

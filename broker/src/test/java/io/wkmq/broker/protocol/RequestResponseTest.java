@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Properties that the server passes on (3.3.2.3), and request/response (4.10) which is made of them. */
+/** Tests properties that the server forwards (3.3.2.3), and request/response (4.10), which builds on them. */
 @ProtocolTest
 class RequestResponseTest {
     @RegisterExtension

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A client identifier that connects a second time (3.1.4). */
+/** Tests a second connection with the same client identifier (3.1.4). */
 @ProtocolTest
 class TakeoverTest {
     @RegisterExtension

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Topic aliases in both directions (3.3.2.3.4). The probe resolves the server's and fails at one that was not allowed. */
+/** Tests topic aliases in both directions (3.3.2.3.4). The probe resolves the server's aliases and rejects those not permitted. */
 @ProtocolTest
 class TopicAliasTest {
     @RegisterExtension

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Topic names and topic filters (4.7). Names in the tables go below the test's own topic. */
+/** Tests topic names and topic filters (4.7). The names in the tables are below the test's own topic. */
 @ProtocolTest
 class TopicFilterTest {
     @RegisterExtension

@@ -1,4 +1,4 @@
-/** Tests of the protocol over sockets, by chapter of the standards. They see nothing of the broker but its port. */
+/** Tests of the protocol over sockets, by chapter of the standards. They know nothing of the broker but its port. */
 @NullMarked
 package io.wkmq.broker.protocol;
 

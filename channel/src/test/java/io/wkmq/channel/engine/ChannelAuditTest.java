@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a node says of its own records, on a disk. */
+/** Tests the audit of a node's own records, on a real disk. */
 @Timeout(60)
 final class ChannelAuditTest {
     private static final int CHANNEL = 1;

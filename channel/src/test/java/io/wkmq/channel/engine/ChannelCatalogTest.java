@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A message is not let past its channel, whatever a node does not know yet. */
+/** Tests that no message bypasses its channel, however little a node knows yet. */
 class ChannelCatalogTest {
     private static final TopicName TOPIC = TopicName.of("plant/7");
     private static final ChannelDefinition PLANT =

@@ -35,8 +35,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * A channel that is moved from a disk to a log, while operations get lost, come twice or late, the power fails on either side at any
- * moment, and it is trimmed in between where it comes from. In the end all of it is there as it was, and goes on.
+ * Moves a channel from a local disk to a log while operations are lost, duplicated or delayed, power fails on either side at any moment,
+ * and the source is trimmed in between. In the end the channel is complete and unchanged, and accepts new messages.
  */
 class ChannelMoveSimulationTest {
     private static final int GROUPS = 3;
@@ -297,7 +297,7 @@ class ChannelMoveSimulationTest {
         }
     }
 
-    /** The node that moves has ended. */
+    /** Thrown when the moving node has died. */
     private static final class Interrupted extends IOException {
         private static final long serialVersionUID = 1L;
     }

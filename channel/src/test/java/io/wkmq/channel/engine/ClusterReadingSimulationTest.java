@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers on three nodes that share a group, while they come and go, refuse and forget, nodes are killed and cut off, and messages between
- * them are lost: all is done with or a dead letter in the end, and the cursor is never beyond what is not.
+ * Readers on three nodes that share a group, while they come and go, refuse and forget records, nodes are killed and cut off, and messages
+ * between them are lost: in the end every record is done or a dead letter, and the cursor never passes one that is not.
  */
 class ClusterReadingSimulationTest {
     private static final GroupOptions HASTY = new GroupOptions(10, 1_000, Duration.ofSeconds(2), 3);
@@ -40,7 +40,7 @@ class ClusterReadingSimulationTest {
                 .forEach(random -> new Readers(random, random.nextBoolean(), PATIENT, false).run());
     }
 
-    /** One that has joined, and what he has from which home. */
+    /** A reader that has joined, with the records it holds and the home that gave them. */
     private static final class Reader {
         private final Life life;
         private final GroupSeat seat;

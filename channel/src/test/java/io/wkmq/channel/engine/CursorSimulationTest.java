@@ -23,9 +23,9 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * Readers that take a cursor from each other, acknowledge what they get in any order, and are cut off; on a node whose power fails at any
- * moment, through a log that loses, repeats and delays. Who takes the cursor gets all that nobody has acknowledged: nothing is passed
- * over; and the cursor does not go back behind what a reader was given.
+ * Readers that take a cursor from each other, acknowledge records in any order, and are cut off, on a node whose power fails at any moment,
+ * through a log that loses, repeats and delays operations. A reader that takes the cursor receives everything unacknowledged: nothing is
+ * skipped; and the cursor never moves back behind what a reader was given.
  */
 class CursorSimulationTest {
     private static final int CHANNEL = 1;
@@ -45,7 +45,7 @@ class CursorSimulationTest {
         });
     }
 
-    /** One that has the cursor, as far as it knows. */
+    /** A reader that believes to hold the cursor. */
     private static final class Reader {
         private final ChannelReader from;
         private final HeldCursor cursor;
@@ -74,7 +74,7 @@ class CursorSimulationTest {
     /** What was known at some moment. */
     private record Mark(int moment, long acknowledged, long sure) {}
 
-    /** From one crash to the next. */
+    /** The node's life from one crash to the next. */
     private static final class Life implements HeldCursors.Groups {
         private final SimNode node;
         private final FlakyLog log;

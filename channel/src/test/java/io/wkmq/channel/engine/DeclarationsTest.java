@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Many channels, of which some groups do not answer. */
+/** Tests the declaration of many channels of which some groups do not answer. */
 class DeclarationsTest {
     private static final Declarations.Patience SHORT =
             new Declarations.Patience(Duration.ofMillis(10), Duration.ofSeconds(2));
@@ -28,7 +28,7 @@ class DeclarationsTest {
     private final Registry registry = new Registry();
     private final SimTiming timing = new SimTiming();
 
-    /** A registry with groups of which the one with the number 0 has no leader. */
+    /** A registry with several groups; group 0 has no leader. */
     private static final class Registry implements Declarations.Steps {
         private static final int GROUPS = 4;
 

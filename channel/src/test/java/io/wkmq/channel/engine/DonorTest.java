@@ -21,7 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How pages of entries go to who asks for them: what is done on the group's loop, and what is kept. One thread does all. */
+/**
+ * Tests how pages of entries are passed to those who ask for them: what is done on the group's loop, and what is cached. Single-threaded.
+ */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class DonorTest {
     private static final int CHANNEL = 1;

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever goes wrong below a running engine: it says so, acknowledges nothing more, and a restart has all that was acknowledged. */
+/** Injects faults below a running engine: it reports them and acknowledges nothing more, and a restart finds everything acknowledged. */
 class EngineFaultTest {
     private static final int CHANNEL = 3;
     private static final LocalOptions OPTIONS = SimNode.small(1, AppenderOptions.defaults());

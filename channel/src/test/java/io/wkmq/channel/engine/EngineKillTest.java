@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a process that appends, again and again, and checks that what it said to be appended is there, once and in order. */
+/** Kills an appending process again and again, and checks that what it reported as appended is present, once and in order. */
 class EngineKillTest {
     private static final int KILLS = 6;
 

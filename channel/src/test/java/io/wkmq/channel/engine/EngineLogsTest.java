@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node where others have all places, and how it comes to follow them. */
+/** Tests a node in a cluster whose places are all taken by others, and how it comes to follow them. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class EngineLogsTest {

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 
-/** A process that appends until it is killed, and says on its output what was appended: {@code channel number of the message .}. */
+/** A process that appends until it is killed and prints what was appended: {@code channel number of the message .}. */
 final class EngineProcess {
     static final int CHANNELS = 6;
 

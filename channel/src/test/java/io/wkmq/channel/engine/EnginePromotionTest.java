@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that had copies and finds a free place as it starts: its copies become replicas. */
+/** Tests a node that had copies and finds a free place when it starts: its copies become replicas. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class EnginePromotionTest {
@@ -45,7 +45,7 @@ final class EnginePromotionTest {
     private LogFollower follower;
     private EngineLogs logs;
 
-    /** Logs that this node keeps with others. */
+    /** Logs that this node replicates with others. */
     private static final class OwnLogs extends FakeLogs {
         @Override
         public UUID replica() {

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /**
- * A node that appends through a log that loses, repeats and delays, whose power fails at any moment, again and again. What was
- * acknowledged or read must be there afterwards, once and in its order; numbers are dense.
+ * A node that appends through a log that loses, repeats and delays operations, with power failures at any moment. What was acknowledged or
+ * read must be present afterwards, once and in order; sequence numbers have no gaps.
  */
 class EngineSimulationTest {
     private static final int CHANNELS = 9;
@@ -50,7 +50,7 @@ class EngineSimulationTest {
         });
     }
 
-    /** What somebody was told: that this is there. */
+    /** What somebody was told to be present. */
     private record Told(int channel, long seq, String body, int moment) {}
 
     private static final class World {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a replica gives on, in a time of its own. One thread does all. */
+/** Tests what a replica passes on. Single-threaded, in simulated time. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class EntryFeedTest {
     private static final UUID SELF = new UUID(9, 9);

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A disk on which a write to some file ends once in an error that is no exception of the disk, and a sector cannot be read. One thread. */
+/** A disk on which one write fails with an error that is not an I/O error, or a sector is unreadable. Not thread-safe. */
 final class FailingDisk implements Disk {
     private final Disk disk;
     private String failing = "";
@@ -96,7 +96,7 @@ final class FailingDisk implements Disk {
         return disk.usableBytes(directory);
     }
 
-    /** What is not used of a channel is not there. */
+    /** A file channel limited to the operations in use. */
     private final class FailingChannel extends FileChannel {
         private final FileChannel file;
         private final Path path;

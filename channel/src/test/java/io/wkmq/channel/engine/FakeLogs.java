@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Logs as a test wants them, on a node that keeps none of them unless it is told to. Thread-safe. */
+/** Scripted logs on a node that by default keeps none of them. Thread-safe. */
 class FakeLogs implements GroupLogs {
     final AtomicInteger asked = new AtomicInteger();
     volatile boolean perhapsKeptByOthers;

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three nodes that follow one log, of which some are away so long that the others have given its beginning up: what they miss they fetch,
- * while entries go on, records are trimmed, channels are dropped, tables are damaged, answers are lost and power fails at any moment. Who is not whole is not
- * read; who is has every record, each once and in its order.
+ * Three nodes that follow one log. Some are away for so long that the others truncate it: they fetch what they miss, while entries are
+ * appended, records are trimmed, channels are dropped, tables are damaged, answers are lost and power fails at any moment. An incomplete
+ * replica is never read; a complete one has every record once and in order.
  */
 class FillSimulationTest {
     private static final int NODES = 3;
@@ -63,10 +63,10 @@ class FillSimulationTest {
         assertThat(fills[2]).as("channels that were fetched anew").isPositive();
     }
 
-    /** A snapshot that the log of a node begins with: its own, or one that was installed. */
+    /** A snapshot that a node's log starts with: its own, or an installed one. */
     private record Snapshot(int moment, long index, byte[] marker, boolean installed) {}
 
-    /** A node over its lives. Its log survives every crash; what it was given up for is in the snapshots. */
+    /** A node across its restarts. Its log survives every crash; what the log was truncated for is in the snapshots. */
     private static final class Node implements SimDonors.Node {
         final NodeId id;
         final List<Snapshot> snapshots = new ArrayList<>();

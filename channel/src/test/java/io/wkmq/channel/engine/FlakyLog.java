@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** A way to a log on which operations are late, come twice or never, and answers get lost. */
+/** A path to a log that delays, duplicates or loses operations, and loses answers. */
 final class FlakyLog implements ReplicatedLog {
     private final ReplicatedLog log;
     private final EngineLoop loop;

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 
-/** What the channels of a simulation were given, to judge what is read of them. One thread. */
+/** The records that the channels of a simulation were given, for judging what is read. Not thread-safe. */
 final class GivenRecords {
     /** By channel, and by sequence number from 1 on. */
     private final Map<Integer, List<String>> bodies = new HashMap<>();

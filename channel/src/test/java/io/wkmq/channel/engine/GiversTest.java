@@ -12,7 +12,7 @@ import org.assertj.core.api.Assertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Who is known to give entries on, and whom a copy asks then. */
+/** Tests which members are known to pass entries on, and whom a copy asks next. */
 final class GiversTest {
     private static final NodeId A = new NodeId(new UUID(0, 1));
     private static final NodeId B = new NodeId(new UUID(0, 2));

@@ -8,13 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** Groups that are told much, and some that do not answer. */
+/** Tests the notification of groups that are told much, some of which do not answer. */
 class GroupTurnsTest {
     private final SimTiming timing = new SimTiming();
     private final GroupTurns turns = new GroupTurns(timing);
     private final List<Word> open = new ArrayList<>();
 
-    /** What is told, as often as it is. */
+    /** A notification, counted each time it is sent. */
     private final class Word implements GroupTurns.Telling {
         private CompletableFuture<Boolean> answer = new CompletableFuture<>();
         private boolean held;

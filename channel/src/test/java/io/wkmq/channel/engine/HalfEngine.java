@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An engine whose groups do not answer, and which is told what it knows. It has what a catalog asks of it, and nothing else. */
+/** An engine whose groups do not answer, and which is told what it knows. Implements only what a catalog needs. */
 final class HalfEngine implements Engine {
     volatile boolean blind;
     volatile boolean behind;

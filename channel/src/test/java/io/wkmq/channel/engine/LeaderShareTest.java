@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Nodes a, b and c, of which c has come. */
+/** Tests how nodes a, b and c share leadership after c has joined. */
 final class LeaderShareTest {
     private static final List<String> NODES = List.of("a:1", "b:1", "c:1");
     private static final long AFTER_MS = 10_000;
@@ -35,7 +35,7 @@ final class LeaderShareTest {
         NODES.forEach(node -> filling.put(node, Set.of()));
     }
 
-    /** What a node is told; it leads a group as long after it has said so as the test wants. */
+    /** What a node is told; it then leads a group for as long as the test decides. */
     private final class Told implements LeaderShare.Groups {
         private final String self;
         private final Random handOver;

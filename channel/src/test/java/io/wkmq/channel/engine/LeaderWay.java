@@ -5,7 +5,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The way of one member's operations to whoever leads: they are late, come twice or never, and so do answers. One thread. */
+/** The path of one member's operations to the leader: operations and answers are delayed, duplicated or lost. Not thread-safe. */
 final class LeaderWay implements ReplicatedLog {
     private static final int LATE_MS_MAX = 60;
 
@@ -13,7 +13,7 @@ final class LeaderWay implements ReplicatedLog {
     private final Random random;
     private final Leader leader;
 
-    /** Whoever leads. */
+    /** The current leader. */
     interface Leader {
         /** Is given an operation, which may be there already; completes the answer if it learns what became of it. */
         void take(byte[] op, CompletableFuture<byte[]> answer);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Copies of three groups, of whose replicas one node has nothing new to say. */
+/** Tests copies of three groups of whose replicas one node has nothing new to report. */
 @Timeout(60)
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 final class LearnedGroupsTest {
@@ -92,7 +92,7 @@ final class LearnedGroupsTest {
         }
     }
 
-    /** A copy that has nothing. */
+    /** A copy without any content. */
     private final class Nothing implements LogFollower {
         @Override
         public byte[] apply(long index, byte[] op) {

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A copy of a group that follows two replicas. One thread does all, in a time of its own. */
+/** Tests a copy of a group that follows two replicas. Single-threaded, in simulated time. */
 @SuppressWarnings("NullAway.Init") // JUnit sets the fields
 class LogLearnerTest {
     private static final int CHANNEL = 1;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Channels that were declared and are not used take no place but that of their rows. */
+/** Tests that declared but unused channels take no more space than their rows. */
 @Timeout(120)
 class ManyChannelsTest {
     private static final int CHANNELS = 20_000;

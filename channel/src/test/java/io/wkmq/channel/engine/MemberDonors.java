@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The other members, as one life of one of them reaches them: over a network that delays and loses. One thread. */
+/** The other members as seen by one life of a member: over a network that delays and loses messages. Not thread-safe. */
 final class MemberDonors implements Donors {
     private static final int ANSWER_MS_MAX = 20;
     private static final int LOST_AFTER_MS = 300;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What administrators do with the channels of a node, of which they do not always see the end. */
+/** Tests administrative operations on the channels of a node, whose outcome the administrator does not always see. */
 @Timeout(60)
 class NodeChannelsTest {
     private static final TopicName TOPIC = TopicName.of("plant/7");
@@ -45,7 +45,7 @@ class NodeChannelsTest {
         }
     }
 
-    /** What an administrator does. */
+    /** An administrative operation. */
     @FunctionalInterface
     private interface Change {
         void run() throws ChannelException;

@@ -18,8 +18,9 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * Holds the group to what it told: whatever was acknowledged is committed, with that number, and on the disks of a majority. A member
- * whose log begins behind a message and whose replica is being filled does not have it, and knows that; then others have it. One thread.
+ * Holds a group to its promises: everything acknowledged is committed under its sequence number and is on the disks of a majority. A member
+ * whose log starts after a message while its replica is being filled lacks the message and knows that; then others must have it. Not
+ * thread-safe.
  */
 final class PromiseJudge {
     private final Quorum quorum;

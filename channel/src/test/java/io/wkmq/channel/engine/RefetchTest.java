@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Three nodes on simulated disks, of which one fetches a channel anew, and ends meanwhile. */
+/** Three nodes on simulated disks, one of which refetches a channel and dies while doing so. */
 final class RefetchTest {
     private static final int CHANNELS = 4;
     private static final int WANTED = 1;
@@ -41,7 +41,7 @@ final class RefetchTest {
 
     private long index;
 
-    /** One of them, over its lives. */
+    /** A node across its restarts. */
     private final class Node {
         final NodeId id;
         SimDisk disk = new SimDisk();
@@ -76,7 +76,7 @@ final class RefetchTest {
         }
     }
 
-    /** What the other nodes have. */
+    /** The content of the other nodes. */
     private final class Others implements Donors {
         private final NodeId self;
 

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Three nodes that follow one log. On the disk of one of them bits flip, files are cut and files vanish, while entries go on, records are
- * trimmed, answers are lost and power fails. Nobody ever reads what was not written, and in the end it has all again.
+ * Three nodes that follow one log. On the disk of one of them bits flip, and files are truncated or lost, while entries are appended,
+ * records are trimmed, answers are lost and power fails. Nobody ever reads what was not written, and in the end the node is complete again.
  */
 class RepairSimulationTest {
     private static final int NODES = 3;
@@ -52,7 +52,7 @@ class RepairSimulationTest {
         assertThat(repairs[0]).as("repairs").isPositive();
     }
 
-    /** A node over its lives. */
+    /** A node across its restarts. */
     private static final class Node implements SimDonors.Node {
         final NodeId id;
         SimDisk disk = new SimDisk();

@@ -22,12 +22,12 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes with the same channel, one of which has lost files of it. */
+/** Two nodes with the same channel, one of which has lost some of its files. */
 class RepairsTest {
     private static final int CHANNEL = 3;
     private static final int MESSAGES = 60;
 
-    /** One of them. */
+    /** One of the nodes. */
     private static final class Node {
         final SimDisk disk = new SimDisk();
         final SimLoop loop = new SimLoop();
@@ -62,7 +62,7 @@ class RepairsTest {
         }
     }
 
-    /** The other one, which answers so many questions for records. */
+    /** The other node, which answers a limited number of requests for records. */
     private final class Donor implements Donors {
         private final NodeId id = new NodeId(new UUID(0, 2));
         private int answers = Integer.MAX_VALUE;

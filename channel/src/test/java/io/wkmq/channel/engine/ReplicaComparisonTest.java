@@ -24,7 +24,7 @@ final class ReplicaComparisonTest {
     /** How many records a fake looks at for one answer. */
     private static final int PIECE = 50;
 
-    /** A node whose records are made of their numbers, but for one that is not. */
+    /** A node whose record bodies are derived from their numbers, except for one. */
     private static final class Node {
         private final @Nullable String name;
         private final NodeId id = new NodeId(UUID.randomUUID());

@@ -20,8 +20,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Compares one life of a replica with what the entries that it has applied come to: the same channels, ends, digests and cursors; every
- * message that was not trimmed, once, with its number. What it has seen never goes back. One thread.
+ * Compares one life of a replica with the effect of the entries it has applied: the same channels, ends, digests and cursors; every message
+ * not trimmed, once, under its number. What it has observed must never be undone. Not thread-safe.
  */
 final class ReplicaInspector {
     private static final int MANY = 10_000;

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A member of a simulated group, over its lives. One thread. */
+/** A member of a simulated group across its restarts. Not thread-safe. */
 final class ReplicaMember {
     final int number;
     final NodeId id;
@@ -29,18 +29,18 @@ final class ReplicaMember {
     }
 
     /**
-     * What would be left without all that was not synced.
+     * What would remain without all unsynced writes.
      *
-     * @param whole whether it has all up to that entry
-     * @param applied that one
-     * @param begin where the log began then
+     * @param whole whether the replica is complete up to {@code applied}
+     * @param applied the last entry applied
+     * @param begin where the log then starts
      */
     record Kept(boolean whole, long applied, long begin) {}
 
-    /** An operation that this member's log was given, and who waits for what became of it. */
+    /** An operation given to this member's log, and who waits for its outcome. */
     record Pending(Slot slot, CompletableFuture<byte[]> answer) {}
 
-    /** One run of its process. */
+    /** One run of the member's process. */
     static final class Life {
         final SimReplica replica;
 

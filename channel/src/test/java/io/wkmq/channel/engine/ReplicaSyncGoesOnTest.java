@@ -13,11 +13,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Nodes whose replicas are repaired by more than one call. */
+/** Tests replicas whose repair takes more than one call. */
 class ReplicaSyncGoesOnTest {
     private static final long PATIENCE_MS = 20_000;
 
-    /** One that finds what it is told to find. */
+    /** A node that finds what the test tells it to find. */
     private static final class Node {
         private AuditAnswer answer = new AuditAnswer.Scrubbed(true, 3, 1_000, 0, 0);
         private int scrubs;

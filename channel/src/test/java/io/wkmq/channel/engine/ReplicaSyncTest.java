@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Three nodes with their replicas on a disk, which repair them together. */
+/** Three nodes with replicas on disk that are repaired together. */
 @Timeout(60)
 final class ReplicaSyncTest {
     private static final int CHANNEL = 7;
@@ -53,7 +53,7 @@ final class ReplicaSyncTest {
     private final UUID producer = UUID.randomUUID();
     private final List<Node> nodes = new ArrayList<>();
 
-    /** One of them. */
+    /** One of the nodes. */
     private final class Node implements Auditor.Care {
         final NodeId id;
         final Path files;
@@ -203,12 +203,12 @@ final class ReplicaSyncTest {
         }
     }
 
-    /** What may fail. */
+    /** A step that may fail. */
     private interface Step<T> {
         T run(LogFollower follower) throws IOException;
     }
 
-    /** What the other nodes have. */
+    /** The content of the other nodes. */
     private final class Others implements Donors {
         private final Node self;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ReplicatedEngineTest {
-    /** Logs that a node has no part of, for a reason. */
+    /** Logs in which a node takes no part, for a given reason. */
     private static final class NoLogs implements GroupLogs {
         private volatile boolean decided;
         private volatile @Nullable UUID replica;

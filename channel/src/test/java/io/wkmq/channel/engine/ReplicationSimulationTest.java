@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * A replicated group of channels under everything that may happen to it. After each event: every replica has what the entries come to that
- * it has applied, no more and no less, each message once; whatever was acknowledged is committed with that number and on most disks;
- * without what was not synced each disk has all that its log was given up for, or says that it has not.
+ * A replicated group of channels under every fault that may occur. After each event, every replica holds exactly the effect of the entries
+ * it has applied, each message once; everything acknowledged is committed under its sequence number and on a majority of disks; and even
+ * without unsynced writes each disk has everything its log was truncated for, or reports that it has not.
  */
 class ReplicationSimulationTest {
     private static final int EVENTS = 150;
@@ -54,13 +54,13 @@ class ReplicationSimulationTest {
         assertThat(outcomes).containsOnlyKeys(Outcome.values());
     }
 
-    /** A reader, as far as it knows. */
+    /** A reader's view of its cursor. */
     private record Reader(int channel, String cursor, long hold) {}
 
-    /** A message that its publisher gave a name. */
+    /** A message that its publisher named. */
     private record Named(int channel, String body, MessageKey key) {}
 
-    /** What happens, and what clients do. */
+    /** A random schedule of faults and client operations. */
     private static final class Schedule {
         private final Random random;
         private final ReplicationWorld world;

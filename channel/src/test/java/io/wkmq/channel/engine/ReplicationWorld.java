@@ -29,9 +29,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A group of three or five members: the replicas, their files and their appenders are the real ones, Raft is what it comes to ({@link
- * Quorum}). Power fails at any moment, inside of any step; links are cut; leaders come and go; logs are given up. {@link #check} is to be
- * called after each event. One thread.
+ * A group of three or five members: replicas, files and appenders are real; Raft is reduced to its effects ({@link Quorum}). Power fails at
+ * any moment, inside any step; links are cut; leaders come and go; logs are truncated. {@link #check} must be called after each event. Not
+ * thread-safe.
  */
 final class ReplicationWorld {
     /** Channels that are never dropped. */
@@ -51,7 +51,7 @@ final class ReplicationWorld {
     private final PromiseJudge judge;
     private boolean lossy = true;
 
-    /** What is to happen in some schedule, else it shows nothing. */
+    /** Happenings that some schedule must contain, or the test proves nothing. */
     enum Happening {
         ELECTION,
         CRASH,

@@ -18,7 +18,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is found when a node's records are looked through, and who hears of it. */
+/** Tests what scrubbing finds in a node's records, and who is told of it. */
 class ScrubPassTest {
     private static final int CHANNEL = 1;
     private static final int MESSAGES = 200;
@@ -45,7 +45,7 @@ class ScrubPassTest {
         return node.result(pass.run());
     }
 
-    /** Hears of what is lost, and has it when it is asked. */
+    /** Is told of damage, and can be asked for it. */
     private final class Heard implements Damages {
         private final List<Long> bytes = new ArrayList<>(); // that were looked at when it heard
         private final List<Long> forgotten = new ArrayList<>();

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Readers that share the records of a channel. */
+/** Tests readers that share the records of a channel. */
 class SharedReadingTest {
     private static final int CHANNEL = 1;
     private static final String CURSOR = "group:g";
@@ -54,7 +54,7 @@ class SharedReadingTest {
         life.node.configure(CHANNEL, Retention.FOR_EVER);
     }
 
-    /** From one crash to the next. */
+    /** The node's life from one crash to the next. */
     private static final class Life implements HeldCursors.Groups, SharedReading.DeadLetters {
         private final SimDisk disk;
         private final SimNode node;
@@ -135,7 +135,7 @@ class SharedReadingTest {
         }
     }
 
-    /** Says that what is lost does not come now. */
+    /** Reports that lost records cannot be supplied now. */
     private static final class NotNow implements Damages {
         private int found;
 

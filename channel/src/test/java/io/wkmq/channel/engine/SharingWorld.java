@@ -32,8 +32,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Three nodes that follow one log and share a group of readers, over messages that are delayed and overtake each other, and are lost or
- * come twice if that is wanted. One thread, in a time that passes when it is told to.
+ * Three nodes that follow one log and share a group of readers, with messages that are delayed and reordered, and optionally lost or
+ * duplicated. Single-threaded, in simulated time.
  */
 final class SharingWorld {
     static final int NODES = 3;
@@ -72,7 +72,7 @@ final class SharingWorld {
         pass(50);
     }
 
-    /** A node over its lives. What it had is lost with each: it applies the log from its beginning. */
+    /** A node across its restarts. Each restart loses its state and applies the log from the beginning. */
     final class Node {
         final NodeId id;
 

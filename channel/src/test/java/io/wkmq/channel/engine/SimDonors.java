@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The other nodes, as one life of one of them reaches them: over a network that delays and loses. One thread. */
+/** The other nodes as seen by one life of a node: over a network that delays and loses messages. Not thread-safe. */
 final class SimDonors implements Donors {
     private static final int ANSWER_MS_MAX = 20;
     private static final int LOST_AFTER_MS = 300;
 
-    /** A node over its lives. */
+    /** A node across its restarts. */
     interface Node {
         NodeId id();
 

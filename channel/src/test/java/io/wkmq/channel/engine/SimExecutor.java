@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** Carries out what it was given when it is told to. One thread. */
+/** An executor that runs tasks only when told to. Not thread-safe. */
 final class SimExecutor implements Executor {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
 

@@ -4,7 +4,7 @@ import io.wkmq.testing.sim.SimTime;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
-/** A loop that works when it is told to, in a time that passes when it is told to. One thread. */
+/** An engine loop that runs only when told to, in simulated time. Not thread-safe. */
 final class SimLoop implements EngineLoop {
     private final SimTime time = new SimTime();
     private final Queue<Runnable> tasks = new ArrayDeque<>();

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
-/** One life of a node with a replica of one group, whose log is kept elsewhere; on a simulated disk and without threads. */
+/** One life of a node with a replica of one group whose log is kept elsewhere; on a simulated disk and without threads. */
 final class SimReplica {
     /** So little at a time that filling takes several rounds, pages and parts. */
     static final FillLimits SMALL = new FillLimits(3, 300, 5, 250, 10, 4_000);

@@ -3,7 +3,7 @@ package io.wkmq.channel.engine;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A time that passes when it is told to. One thread. */
+/** Simulated time, advanced by the test. Not thread-safe. */
 final class SimTiming implements Timing {
     private final SimLoop loop = new SimLoop();
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node starts, of whose channels a group may not have heard. */
+/** Tests the start of a node with channels that their groups may not have heard of. */
 class UnheardChannelsTest {
     private final SimLoop loop = new SimLoop();
     private final SimExecutor background = new SimExecutor();

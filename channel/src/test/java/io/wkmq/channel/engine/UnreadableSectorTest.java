@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** Records in a file of which the disk cannot read a part. */
+/** Tests records in a file that is partly unreadable. */
 class UnreadableSectorTest {
     private static final int RECORDS = 200;
     private static final int BODY_BYTES = 1_000;

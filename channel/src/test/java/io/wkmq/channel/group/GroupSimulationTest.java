@@ -21,8 +21,8 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /**
- * Producers that send their operations several times and in any order, a log that takes each of them once, several times or never, and
- * replicas that apply it, stop, and begin again with what they had stored.
+ * Producers that send operations repeatedly and in any order, a log that takes each of them once, several times or never, and replicas that
+ * apply it, stop, and restart from what they had stored.
  */
 class GroupSimulationTest {
     private static final int CHANNELS = 3;
@@ -35,7 +35,7 @@ class GroupSimulationTest {
         assertThat(outcomes).containsKeys(Outcome.APPENDED, Outcome.DUPLICATE, Outcome.CONFLICT);
     }
 
-    /** A replica with what it would have on its disk. */
+    /** A replica, and what it would have on disk. */
     private static final class Replica {
         private SimChannels channels = new SimChannels();
         private GroupMachine machine = new GroupMachine(channels);
@@ -54,7 +54,7 @@ class GroupSimulationTest {
         }
     }
 
-    /** Sends what it has in order, and again until it knows what became of it. */
+    /** Sends its operations in order, and again until their outcome is known. */
     private static final class Producer {
         private final UUID id;
         private final Map<Long, GroupOp.Append> open = new TreeMap<>();

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The channels of a group in memory. */
+/** The channels of a group, in memory. */
 final class SimChannels implements GroupMachine.Channels {
     record Kept(long seq, long timeMs, long term, String body) {}
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The log of one member: what it has of it, up to where that is on its disk, and up to where it knows it to be committed. What is in front
- * of its begin is in the member's replica, or will be. One thread.
+ * The log of one member: its entries, how far they are on disk, and how far the member knows them to be committed. The entries before
+ * {@code begin} are in the member's replica, or will be. Not thread-safe.
  */
 public final class PeerLog {
     private static final byte[] NO_SNAPSHOT = {};

@@ -7,17 +7,17 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * The logs of a group's members as Raft leaves them (Raft 5.3, 5.4, 7): one leader in a term, with all that is committed; an entry is
- * committed when a majority has it on disk, behind one of the leader's own term; what is not may go with the next leader; who is behind the
- * begin of the leader's log gets its snapshot. How members come to that, by which messages and timeouts, is not its concern. It checks itself:
- * an {@link IllegalStateException} says that it is wrong. One thread.
+ * The logs of a group's members as Raft leaves them (Raft 5.3, 5.4, 7): one leader per term, which has every committed entry; an entry is
+ * committed once a majority has it on disk, followed by one of the leader's own term; uncommitted entries may be lost with the next leader;
+ * a member behind the start of the leader's log receives its snapshot. The messages and timeouts by which members get there are not
+ * modelled. The model checks itself: an {@link IllegalStateException} means that it is wrong. Not thread-safe.
  */
 public final class Quorum {
     private final Random random;
     private final List<Member> members;
     private final List<Slot> committed = new ArrayList<>();
 
-    /** What one has that is not in its log. */
+    /** A member's state outside its log. */
     private static final class Member {
         private final PeerLog log = new PeerLog();
         private final long[] matched;
@@ -34,7 +34,7 @@ public final class Quorum {
         }
     }
 
-    /** What a leader has for another member. */
+    /** What a leader sends to another member. */
     public enum Sent {
         /** Nothing: it does not lead, or does not reach it. */
         NOTHING,

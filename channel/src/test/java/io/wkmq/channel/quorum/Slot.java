@@ -2,7 +2,7 @@ package io.wkmq.channel.quorum;
 
 import org.jspecify.annotations.Nullable;
 
-/** An entry of a group's log. The same object in every log that has it: so whether logs differ is seen at once. Immutable. */
+/** An entry of a group's log. All logs that contain it share the same object, so that differing logs are seen at once. Immutable. */
 public final class Slot {
     private final long term;
     private final byte @Nullable [] op;

@@ -18,9 +18,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the committed entries of a group's log come to, worked out in the plainest way: what every replica that has applied so many of them
- * has to have. Knows operations of appenders, of retention, of readers, and those that make and drop channels. Names of messages are never
- * forgotten. One thread.
+ * The effect of the committed entries of a group's log, computed in the plainest way: what every replica that has applied a given number of
+ * entries must contain. Covers operations of appenders, retention and readers, and the creation and removal of channels. Message names are
+ * never forgotten. Not thread-safe.
  */
 public final class Truth {
     private final List<Map<Integer, Contents>> history = new ArrayList<>(List.of(Map.of()));
@@ -32,12 +32,12 @@ public final class Truth {
     private long terms;
 
     /**
-     * What a channel has.
+     * The content of a channel.
      *
-     * @param first the number of the first message that is kept
-     * @param next the number that the next one gets
-     * @param digest of all that there ever were
-     * @param cursors by name
+     * @param first the sequence number of the first retained message
+     * @param next the sequence number of the next message
+     * @param digest the digest of all messages ever appended
+     * @param cursors the cursors by name
      */
     public record Contents(long first, long next, long digest, Map<String, Held> cursors) {
         /** Copies the cursors. */
@@ -49,20 +49,20 @@ public final class Truth {
     /**
      * A cursor.
      *
-     * @param hold the entry that gave it to its reader
-     * @param taking by which that entry is known again
+     * @param hold the entry that assigned it to its reader
+     * @param taking the identification by which that entry is recognized
      */
     public record Held(long next, long hold, long taking) {}
 
     /**
      * A message of a channel.
      *
-     * @param index the entry that brought it
+     * @param index the entry that appended it
      * @param term how many leaders there had been
      */
     public record Message(long index, long term, String body) {}
 
-    /** A channel as it is now. */
+    /** The current state of a channel. */
     private static final class Channel {
         private final int cursorsMax;
         private final Map<String, Held> cursors = new HashMap<>();

@@ -1,4 +1,4 @@
-/** What Raft comes to, without its protocol: logs of which a majority decides what is committed, and what that means. */
+/** The effects of Raft without its protocol: logs whose committed entries are decided by a majority, and what follows from them. */
 @NullMarked
 package io.wkmq.channel.quorum;
 

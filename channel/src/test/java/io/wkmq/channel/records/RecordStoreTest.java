@@ -57,7 +57,7 @@ class RecordStoreTest {
         return new ChannelRecord(seq, seq * 10, seq / 7, new Entry(body, key));
     }
 
-    /** What can be compared. */
+    /** A record in comparable form. */
     private record Plain(
             long seq, long timeMs, long term, @Nullable MessageKey key, ByteBuffer body) {}
 
@@ -714,7 +714,7 @@ class RecordStoreTest {
         assertThat(disk.list()).containsExactly("c1-5.records");
     }
 
-    /** What is done behind each rename. */
+    /** A disk with a hook after each rename. */
     private static final class BetweenRenames extends SimulatedDisk {
         private final Runnable then;
 
@@ -730,7 +730,7 @@ class RecordStoreTest {
         }
     }
 
-    /** What may fail. */
+    /** A step that may fail. */
     private interface Step {
         void run() throws IOException;
     }
@@ -801,7 +801,7 @@ class RecordStoreTest {
         assertThat(store.hasUnused(2)).isFalse();
     }
 
-    /** What a channel should have. */
+    /** The expected content of a channel. */
     private static final class Model {
         private long first = 1;
         private long next = 1;

@@ -4,7 +4,7 @@ import io.wkmq.testing.disk.SimDirectory;
 import io.wkmq.testing.disk.SimDisk;
 import java.nio.file.Path;
 
-/** A {@link SimDisk} as the disk of channels. */
+/** A {@link SimDisk} adapted to the disk interface of the channels. */
 public class SimulatedDisk extends SimDirectory implements Disk {
     /** Where everything is, itself and below it. */
     public static final Path DIRECTORY = Path.of("channels");

@@ -54,7 +54,7 @@ final class NodeRegistrationTest {
         }
     }
 
-    /** That a node was told to make place for another one, as long as that is right. */
+    /** Records that a node was told to make room for another, as long as that is right. */
     private record Asked(UUID removed, Supplier<Set<UUID>> here, Predicate<UUID> gone) {
         boolean still() {
             return gone.test(removed);

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what a test says. Checks that one thread uses it at a time. */
+/** A discovery strategy that finds what the test says. Checks that it is used by one thread at a time. */
 final class ScriptedStrategy implements DiscoveryStrategy {
     private final AtomicBoolean busy = new AtomicBoolean();
     final AtomicInteger looks = new AtomicInteger();

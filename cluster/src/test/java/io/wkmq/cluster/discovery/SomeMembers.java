@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Members that come and go as a test says. Thread-safe. */
+/** A membership that changes as the test says. Thread-safe. */
 public final class SomeMembers implements Membership {
     private final Peer self;
     private final List<Peer> peers = new CopyOnWriteArrayList<>();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three members in this process with a replica each, of which some miss entries: they may be elected, and have no answers. */
+/** Tests three members in one process, each with a replica, of which some miss entries: they may be elected, but cannot answer. */
 class AbdicationTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Duration TRANSFER_LIMIT = Duration.ofSeconds(5);
@@ -51,7 +51,7 @@ class AbdicationTest {
     private final List<Member> members = new ArrayList<>();
     private int proposed;
 
-    /** What this member's replica was given, and whether it has an answer. */
+    /** Counts what this member's replica was given, and whether it has an answer. */
     private static final class Follower implements LogFollower {
         private final List<String> applied = new CopyOnWriteArrayList<>();
         private volatile boolean whole = true;
@@ -98,7 +98,7 @@ class AbdicationTest {
         }
     }
 
-    /** A member, its replica, and the group's log as it is proposed to there. */
+    /** A member, its replica, and the group's log as seen by proposals there. */
     private record Member(TestNode node, CpChannels channels, Follower replica, ReplicatedLog log) {
         private HazelcastInstance hazelcast() {
             HazelcastInstance found = Hazelcast.getHazelcastInstanceByName(HazelcastMember.name(node.self, 2));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which versions of the protocol between nodes understand each other. */
+/** Tests which versions of the protocol between nodes are compatible. */
 final class AdmissionTest {
     private final RemovedNodes removed = new RemovedNodes(InstantSource.system());
     private final Peer other = TestNode.peer("b");

@@ -9,8 +9,8 @@ import java.io.Serializable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A Java object that does something when it is read: it counts that. And the packets of Hazelcast's protocol between members that
- * would have a member read it.
+ * A Java object that counts when it is deserialized, and the packets of Hazelcast's member protocol that would make a member deserialize
+ * it.
  */
 final class Attack implements Serializable {
     private static final long serialVersionUID = 1L;

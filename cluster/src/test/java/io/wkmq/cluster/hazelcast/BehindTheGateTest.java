@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What somebody gets who knows the cookie, passes the handshake, and then does not do as nodes do. */
+/** Tests what an attacker achieves who knows the cookie, passes the handshake, and then does not behave like a node. */
 final class BehindTheGateTest {
     private static final String COOKIE = "one";
 

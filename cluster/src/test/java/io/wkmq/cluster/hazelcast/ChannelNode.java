@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A node with channels in a process of its own, which can be killed; and what it said. */
+/** A node with channels in a separate process, which can be killed, and what it printed. */
 final class ChannelNode implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(90);
 

@@ -53,7 +53,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** What runs in the process of a {@link ChannelNode}: a member with replicas of two groups, and an appender for each. */
+/** The main class of a {@link ChannelNode}'s process: a member with replicas of two groups, and an appender for each. */
 final class ChannelProcess {
     static final int GROUPS = 2;
     static final int CHANNELS = 4;

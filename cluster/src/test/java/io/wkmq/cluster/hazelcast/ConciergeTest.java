@@ -20,7 +20,7 @@ final class ConciergeTest {
     private final AtomicLong nanos = new AtomicLong();
     private final Map<NodeId, Talker> talkers = new LinkedHashMap<>();
 
-    /** A node that tells the others whom it reaches. What it sends arrives at once, or is lost. */
+    /** A node that tells the others whom it can reach. What it sends arrives at once, or is lost. */
     private final class Talker {
         private final Peer self;
         private final Reach reach;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three nodes in processes of their own, which append to channels in two Raft groups. */
+/** Tests three nodes in separate processes that append to channels in two Raft groups. */
 class CpChannelsTest {
     private static final int NODES = 3;
     private static final Duration LIMIT = Duration.ofSeconds(60);

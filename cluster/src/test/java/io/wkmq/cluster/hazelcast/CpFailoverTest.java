@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How long nobody gets an acknowledgement when the node is lost that leads all groups: three processes, each appending to both groups all the
- * time. Prints the longest gap of any of these streams for each round; {@code -Dwkmq.rounds=20} for figures that mean something.
+ * Measures how long nobody receives an acknowledgement when the node that leads all groups is lost: three processes, each appending
+ * continuously to both groups. Prints the longest gap of any of these streams per round; use {@code -Dwkmq.rounds=20} for meaningful
+ * figures.
  */
 class CpFailoverTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three members in this process, each with a directory and ports of its own. */
+/** Tests three members in this process, each with its own directory and ports. */
 class CpSubsystemTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final long DAYS_NEVER = 10_000;

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who may join by a node. */
+/** Tests which nodes may join through a node. */
 final class DoorTest {
     private final Peer self = TestNode.peer("a");
     private final Peer asker = TestNode.peer("b");

@@ -14,7 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The leader of a cluster comes and goes, and the others keep each other. */
+/** Tests that the leader of a cluster comes and goes while the others keep each other. */
 final class LeaderTest {
     /** How long it waits for the answer of one that it does not know to be dead when it asks. */
     private static final Duration HAZELCASTS_PATIENCE = Duration.ofSeconds(5);

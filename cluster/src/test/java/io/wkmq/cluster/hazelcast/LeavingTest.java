@@ -31,7 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node that was told to leave, over restarts, and one that does not get away. */
+/** Tests a node that was told to leave, across restarts, and one that cannot leave. */
 final class LeavingTest {
     @TempDir
     @Nullable
@@ -172,7 +172,7 @@ final class LeavingTest {
         assertThat(file.load()).isNull();
     }
 
-    /** A cluster that a node does not get out of. */
+    /** A cluster that a node cannot leave. */
     private static final class Stuck implements Changes.Ground {
         private final Peer self = TestNode.peer("a");
         private final Peer other = TestNode.peer("b");
@@ -269,7 +269,7 @@ final class LeavingTest {
         assertThat(admission.leftBehind()).isEmpty();
     }
 
-    /** What a node says when it is told to leave again and again. */
+    /** What a node reports when it is told to leave again and again. */
     private static final class Script {
         private final List<Outcome> outcomes;
         private final List<String> reasons = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** A node in a process of its own, which can be paused. */
+/** A node in a separate process, which can be paused. */
 final class MemberProcess implements AutoCloseable {
     private static final String READY = "ready";
 

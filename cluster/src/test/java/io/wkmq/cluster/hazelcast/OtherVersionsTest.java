@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a node of another version sends: Hazelcast must not complain of each one, which could fill the log. */
+/** Tests messages of a node of another version: Hazelcast must not complain about each of them, which could fill the log. */
 final class OtherVersionsTest {
     private static final long NUMBER = 0x1122334455667788L;
 

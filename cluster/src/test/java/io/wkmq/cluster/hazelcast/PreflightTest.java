@@ -15,7 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What keeps a node from joining before it gives up the cluster in which it is. */
+/** Tests the checks that keep a node from joining another cluster before it gives up its present one. */
 final class PreflightTest {
     private final List<TestNode> nodes = new ArrayList<>();
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** A member that is to give a sign of life every second. */
+/** Tests the statistics of a member that should send a heartbeat every second. */
 final class SignIntervalsTest {
     private final SignIntervals intervals = new SignIntervals(Duration.ofSeconds(1));
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A member whose signs of life come as networks and machines let them, as the leader hears them, with the default times. */
+/** Tests a member whose heartbeats jitter as networks and machines cause it, as seen by the leader, with the default timeouts. */
 final class SilenceWatchJitterTest {
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     private static final Duration LIMIT = Duration.ofSeconds(8);
@@ -35,10 +35,10 @@ final class SilenceWatchJitterTest {
     private static final Way LONG_PAUSES = new Way(Duration.ofMillis(20), Duration.ofSeconds(4));
 
     /**
-     * How signs of life come.
+     * How heartbeats arrive.
      *
-     * @param jitter how long one takes at most
-     * @param pause how long the member stands still now and then
+     * @param jitter the maximum delay of a heartbeat
+     * @param pause how long the member occasionally hangs
      */
     private record Way(Duration jitter, Duration pause) {}
 

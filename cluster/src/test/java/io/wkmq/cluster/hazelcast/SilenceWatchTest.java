@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Members a, b and c, of which a leads, as the fourth hears them: every second, looked at four times as often. */
+/** Tests members a, b and c, of which a leads, as seen by a fourth: a heartbeat every second, checked four times as often. */
 final class SilenceWatchTest {
     private static final Duration LOOK = Duration.ofMillis(250);
 

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Splits are made where connections are taken: nodes of the two sides refuse each other. */
+/** Tests splits of the cluster, made by nodes of the two sides refusing each other's connections. */
 final class SplitTest {
     private final List<TestNode> nodes = new ArrayList<>();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What administrators see of nodes that come and go, and what nodes remember of them. */
+/** Tests what administrators see of nodes that come and go, and what nodes remember of them. */
 final class StatusTest {
     @TempDir
     Path directory;
@@ -34,7 +34,7 @@ final class StatusTest {
         nodes.parallelStream().forEach(TestNode::close);
     }
 
-    /** A node that keeps its identity, its port and its files from run to run. */
+    /** A node that keeps its identity, port and files across restarts. */
     private final class Machine {
         final Peer first;
         final int port = TestNode.freePort();

@@ -25,7 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
-/** A node under test, with what its listener was told. */
+/** A node under test, with a record of what its listener was told. */
 final class TestNode implements AutoCloseable {
     static final String HOST = "127.0.0.1";
     /** How long tests wait. Generous: it is only used up when a test fails. */

@@ -37,7 +37,7 @@ final class LineTest {
 
     private record Unexpected() implements Word {}
 
-    /** Has what was asked, and the answer to it. */
+    /** Records requests and supplies the answers. */
     private static final class Network implements Messenger {
         private final List<String> asked = new ArrayList<>();
         private CompletableFuture<byte[]> answer = new CompletableFuture<>();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where nodes are met, as it is compared. */
+/** Tests the comparison of seed addresses. */
 class SeedAddressTest {
     @ParameterizedTest
     @CsvSource({

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** A disk that is never full and outlives its node. Belongs to one thread. */
+/** A disk that is never full and outlives its node. Confined to one thread. */
 final class KeptStore implements RetainedStore {
     private final TreeMap<String, StampedMessage> stored = new TreeMap<>();
 

@@ -36,8 +36,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints how long a new node takes to have what another one retains, and what {@code retain} costs, over two replications with
- * threads of their own in one process. Not a test; run {@code main} by hand.
+ * Prints how long a new node takes to obtain what another one retains, and what {@code retain} costs, over two replications with their own
+ * threads in one process. Not a test; run {@code main} by hand.
  */
 final class RetainedMeasurement {
     private static final int PAYLOAD_BYTES = 100;

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is promised of the replication, one by one, over a simulated network. */
+/** Tests the guarantees of the replication one by one, over a simulated network. */
 class RetainedReplicationTest {
     private static final Duration KEPT = Duration.ofHours(1);
 

@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever the network does, however wrong the clocks are, and whichever nodes die and come back: once it is quiet all nodes
- * retain the same, of each topic what bears the newest stamp, and until then no node ever goes back to an older one.
+ * Whatever the network does, however wrong the clocks are, and whichever nodes die and return: once it is quiet, all nodes retain the same
+ * messages, the one with the newest stamp for each topic; and no node ever goes back to an older one.
  */
 class RetainedSimulationTest {
     private static final int SCHEDULES = 300;

@@ -24,10 +24,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Simulated nodes that replicate their retained messages, each with a clock of its own that may be wrong, and a disk that
- * outlives it.
- */
+/** Simulated nodes that replicate their retained messages, each with its own, possibly wrong clock, and a disk that outlives it. */
 final class SimCluster {
     final SimTime time;
     final SimNetwork network;

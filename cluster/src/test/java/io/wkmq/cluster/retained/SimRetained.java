@@ -5,7 +5,7 @@ import io.wkmq.session.RetainedMessages;
 import io.wkmq.session.RetainedStore;
 import java.time.Clock;
 
-/** The replication of retained messages of a simulated node, for tests of what rests on it. */
+/** The replication of retained messages of a simulated node, for tests that build on it. */
 public final class SimRetained {
     private static final int SWEEP_MAX = 1_000;
 

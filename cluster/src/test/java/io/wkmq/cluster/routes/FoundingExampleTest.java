@@ -32,8 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * The example by which EMQ explains its cluster: three nodes, three clients, one trie and one route table on all nodes, and a
- * message that crosses to each node once.
+ * The example with which EMQ explains its cluster: three nodes, three clients, one trie and one route table on all nodes, and a message
+ * that is sent to each node only once.
  */
 class FoundingExampleTest {
     private static final LocalSubscribers CLIENT = () -> false;

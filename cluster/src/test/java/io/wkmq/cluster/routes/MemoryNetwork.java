@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes of one JVM with their own threads that reach each other without a network. */
+/** Nodes in one JVM, with their own threads, that reach each other without a network. */
 final class MemoryNetwork implements AutoCloseable {
     final AtomicLong bytes = new AtomicLong();
     final AtomicLong bytesAnswered = new AtomicLong();
@@ -81,7 +81,7 @@ final class MemoryNetwork implements AutoCloseable {
         nodes.values().forEach(node -> node.replication.close());
     }
 
-    /** One node. */
+    /** One of the nodes. */
     final class MemoryNode implements Membership, Messenger {
         final Peer self;
         final OwnRoutes own;

@@ -25,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The replication on its own thread; see {@link RouteSimulationTest} for what a network does to it. */
+/** Tests the replication on its own thread; see {@link RouteSimulationTest} for its behaviour on a faulty network. */
 class RouteReplicationTest {
     private static final LocalSubscribers SUBSCRIBERS = () -> false;
 

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever the network does, and whichever nodes die and come back: once it is quiet all nodes have the routes that their owners
- * have; and nobody was told that his subscription is known while a node that could be reached did not know it.
+ * Whatever the network does, and whichever nodes die and return: once it is quiet, all nodes have the routes that their owners have; and
+ * nobody was told that a subscription is known while a reachable node did not know it.
  */
 class RouteSimulationTest {
     private static final int SCHEDULES = 1_000;

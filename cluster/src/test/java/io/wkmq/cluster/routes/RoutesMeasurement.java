@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Memory and speed of replicated routes. Not a test: run its main with {@code -Xmx2g}. */
+/** Measures memory use and speed of replicated routes. Not a test: run its main with {@code -Xmx2g}. */
 final class RoutesMeasurement {
     private static final int ROUTES = 1_000_000;
     private static final LocalSubscribers SUBSCRIBERS = () -> false;

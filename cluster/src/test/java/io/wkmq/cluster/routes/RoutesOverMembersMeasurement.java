@@ -34,8 +34,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Speed and memory of replicated routes over three real members, each in a process of its own. Not a test: run its main with
- * {@code -Xmx2g}. All processes read the same clock.
+ * Measures speed and memory use of replicated routes over three real members in separate processes. Not a test: run its main with {@code
+ * -Xmx2g}. All processes read the same clock.
  */
 final class RoutesOverMembersMeasurement {
     private static final int ROUTES = 1_000_000;
@@ -103,7 +103,7 @@ final class RoutesOverMembersMeasurement {
         return TopicFilter.of("device/x/" + number + "/telemetry/+");
     }
 
-    /** The node of this process. */
+    /** The node in this process. */
     private static final class Member implements AutoCloseable {
         private static final int LATENCIES = 5_000;
         private final RouteTable<LocalSubscribers> table;
@@ -228,7 +228,7 @@ final class RoutesOverMembersMeasurement {
         }
     }
 
-    /** A node of another process. */
+    /** A node in another process. */
     private static final class Other implements AutoCloseable {
         private final BufferedReader from;
         private final BufferedWriter to;

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Simulated nodes that replicate their routes, each with the table and the replication it would have in reality. */
+/** Simulated nodes that replicate their routes, each with a real route table and replication. */
 final class SimCluster {
     static final int SHARDS = 2;
     static final Duration KNOWN_WAIT = Duration.ofSeconds(2);

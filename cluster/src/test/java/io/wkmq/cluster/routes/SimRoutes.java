@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 
-/** The replication of routes of a simulated node, for tests of what rests on it. */
+/** The replication of routes of a simulated node, for tests that build on it. */
 public final class SimRoutes {
     private static final Duration KNOWN_WAIT = Duration.ofSeconds(60);
 

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the routes of a node that is gone, in simulated time. */
+/** Tests the fate of the routes of a node that is gone, in simulated time. */
 class SuspendedRoutesTest {
     private static final LocalSubscribers SUBSCRIBERS = () -> false;
     private static final int LONG_MS = 5_000;

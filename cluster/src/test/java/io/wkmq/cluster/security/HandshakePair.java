@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** Two sides of a handshake, and what went between them. */
+/** The two sides of a handshake, and what they exchanged. */
 final class HandshakePair {
     final Handshake initiator;
     final Handshake acceptor;

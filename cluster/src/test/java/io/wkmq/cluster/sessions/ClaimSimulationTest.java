@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients that connect to any node, with a network that loses, delays and is cut, nodes that die and come back, and clocks that
- * differ. Whatever happens: once nodes that can reach each other have talked, a client has one live connection among them at
- * most; in the end it has one session in the cluster, and each node knows exactly the sessions that it has. And a CONNECT is
- * answered in time, whoever is dead.
+ * Clients that connect to any node, with a network that loses and delays messages and is cut, nodes that die and return, and clocks that
+ * differ. Whatever happens: once nodes that reach each other have talked, a client has at most one live connection among them; in the end
+ * it has one session in the cluster, and each node knows exactly the sessions that it holds. And every CONNECT is answered in time, whoever
+ * is dead.
  *
- * <p>{@link Seeds} says how to run one seed again, or others.
+ * <p>See {@link Seeds} for how to repeat a seed or run others.
  */
 class ClaimSimulationTest {
     private static final int SCHEDULES = 1_000;

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes on real threads, which can always reach each other. */
+/** Tests two nodes on real threads that can always reach each other. */
 class ClaimThreadsTest {
     private static final int CLIENTS = 200;
     private static final int ROUNDS = 20;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** One client and two nodes, or three. */
+/** Tests one client and two or three nodes. */
 class ClaimsTest {
     private static final int WAIT_MS = 500;
 

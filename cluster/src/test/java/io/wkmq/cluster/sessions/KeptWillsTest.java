@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whom a node that is back waits for before it publishes the wills that it has kept. */
+/** Tests which nodes a returned node waits for before it publishes the wills it has kept. */
 class KeptWillsTest {
     private static final long WAIT_MS = 20_000;
     private static final long RETRY_MS = 200;

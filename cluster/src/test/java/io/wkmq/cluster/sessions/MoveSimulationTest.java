@@ -11,11 +11,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Clients with persistent sessions that connect to one node after the other, while others publish on all nodes. As long as no node
- * dies and none is cut off nothing is lost of what a publisher was acknowledged, nothing comes twice but QoS 1 that says so, and the
- * messages of one publisher come in order; what goes to a share group comes to one member. Whatever happens, a client ends with one session.
+ * Clients with persistent sessions that connect to one node after the other, while others publish on all nodes. As long as no node dies and
+ * none is cut off, nothing acknowledged to a publisher is lost, nothing is duplicated except QoS 1 messages marked as such, and the
+ * messages of a publisher arrive in order; a message to a share group reaches one member. Whatever happens, a client ends up with one
+ * session.
  *
- * <p>{@link Seeds} says how to run one seed again, or others.
+ * <p>See {@link Seeds} for how to repeat a seed or run others.
  */
 class MoveSimulationTest {
     private static final int SCHEDULES = 150;

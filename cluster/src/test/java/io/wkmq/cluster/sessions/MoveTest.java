@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A session that is used from another node while its node lives. */
+/** Tests a session that is used from another node while its node is alive. */
 class MoveTest {
     private static final int MOVED_MS = 500;
     private static final ClaimLimits PATIENT = new ClaimLimits(

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What becomes of the wills of a node that dies, and what it is told of them when it is back. */
+/** Tests the fate of the wills of a node that dies, and what it is told of them when it returns. */
 class OthersWillsTest {
     private static final long GRACE_MS = 3_000;
     private static final long NOBODY = -1;

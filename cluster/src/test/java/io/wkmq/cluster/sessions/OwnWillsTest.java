@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Whom a claim waits for until its will is in another node's care. */
+/** Tests which nodes a claim waits for until its will is in another node's care. */
 class OwnWillsTest {
     private static final Will WILL =
             new Will(TopicName.of("t"), new byte[] {1}, Qos.AT_LEAST_ONCE, false, MessageProperties.NONE, -1, 0);

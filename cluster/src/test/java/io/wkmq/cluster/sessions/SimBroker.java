@@ -29,7 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One run of a simulated node: real sessions and real claims, on loops, a disk and a network that are simulated. */
+/** One run of a simulated node: real sessions and claims on simulated loops, disk and network. */
 final class SimBroker {
     private static final int SHARDS = 2;
 
@@ -127,7 +127,7 @@ final class SimBroker {
         return all;
     }
 
-    /** Keeps nothing, but writes down what is to be retained: as all wills of the tests are. */
+    /** Records the messages to be retained, which all wills of the tests are, and keeps none. */
     private final class Wills implements Retained {
         @Override
         public void retain(Message message, HandOver handOver) {

@@ -27,11 +27,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with a persistent session as the standard wants it, on one simulated node after the other: keeps what is in flight over its
- * connections, takes each QoS 2 message once, sends again what is not acknowledged.
+ * A client with a persistent session that follows the standard, on one simulated node after the other: keeps its in-flight state across
+ * connections, accepts each QoS 2 message once, resends what is not acknowledged.
  */
 final class SimClient {
-    /** A PUBLISH that came. */
+    /** A PUBLISH received. */
     record Got(String payload, Qos qos, boolean duplicate) {}
 
     final String id;

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** The disk of a simulated node. What no completed flush covers is lost with the process. */
+/** The disk of a simulated node. What is not covered by a completed flush is lost with the process. */
 final class SimDisk {
     private final SimTime time;
     private final Random random;
@@ -49,7 +49,7 @@ final class SimDisk {
         return new Store(alive);
     }
 
-    /** What a store does to a session that is there. */
+    /** A change of an existing session in the store. */
     private interface Change {
         void to(Kept session);
     }

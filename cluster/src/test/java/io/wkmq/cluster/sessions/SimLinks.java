@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links between simulated nodes, as real ones promise to be: in order, QoS 1 and 2 once each and acknowledged when taken, for as
- * long as both runs of the nodes see each other; whatever waits is abandoned when one sees the other go, or does not reach it for
- * {@value #CUT_MS} ms, or is told that the other one does not reach it.
+ * The links between simulated nodes, with the guarantees of real ones: in order, QoS 1 and 2 exactly once and acknowledged when taken, as
+ * long as both runs of the nodes see each other. Whatever waits is abandoned when one node sees the other go, does not reach it for {@value
+ * #CUT_MS} ms, or is told that the other one does not reach it.
  */
 final class SimLinks {
     private static final int RETRY_MS = 20;

@@ -5,7 +5,7 @@ import io.wkmq.session.ShardExecutor;
 import io.wkmq.testing.sim.SimTime;
 import java.util.Random;
 
-/** A loop of a simulated node: takes its tasks in their order, each a moment after it was given, until the node dies. */
+/** A loop of a simulated node: runs its tasks in order, each a moment after its submission, until the node dies. */
 final class SimLoop implements ShardExecutor {
     private final SimMembers.Member member;
     private final SimTime time;

@@ -14,7 +14,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Simulated nodes with clients whose sessions move from one to the other while others publish. */
+/** Simulated nodes with clients whose sessions move between them while others publish. */
 final class SimMoves {
     static final ClaimLimits LIMITS = new ClaimLimits(1_000, 100, 1 << 16, 3_000, 50, 2_000, 20_000, limits(1 << 10));
 

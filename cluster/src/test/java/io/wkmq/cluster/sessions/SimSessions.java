@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
-/** What a simulated node has to do with sessions, for tests of the whole. */
+/** The session components of a simulated node, for tests of the whole. */
 public final class SimSessions {
     private static final int TICK_MS = 20;
     private static final long WILL_GRACE_MS = 3_000;

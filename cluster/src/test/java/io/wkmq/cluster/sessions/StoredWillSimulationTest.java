@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of the wills of stored sessions whose node dies, and comes back with them. */
+/** Tests the fate of the wills of stored sessions whose node dies and returns with them. */
 class StoredWillSimulationTest {
     private static final int SCHEDULES = 300;
     private static final long GRACE_MS = WillWorld.GRACE_MS;

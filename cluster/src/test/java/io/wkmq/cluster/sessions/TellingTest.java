@@ -36,7 +36,7 @@ class TellingTest {
                 1);
     }
 
-    /** On which nobody answers. */
+    /** A line on which nobody answers. */
     private final class Line implements Telling.TellLine {
         @Override
         public void tell(NodeId node, Tell tell, Consumer<Told> answered, Runnable unanswered) {

@@ -2,7 +2,7 @@ package io.wkmq.cluster.sessions;
 
 import java.time.Duration;
 
-/** The limits of nodes in tests that want nothing special of them. */
+/** The limits of nodes in tests without special requirements. */
 final class TestLimits {
     /** How long a node that is back holds its wills. */
     static final long RESTART_MS = 20_000;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What becomes of wills whose node dies. One node at a time, as long as the others have had time to notice. */
+/** Tests the fate of wills whose node dies, one node at a time, with enough time in between for the others to notice. */
 class WillSimulationTest {
     private static final int SCHEDULES = 500;
     private static final long GRACE_MS = WillWorld.GRACE_MS;

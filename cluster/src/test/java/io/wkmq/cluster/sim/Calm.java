@@ -1,6 +1,6 @@
 package io.wkmq.cluster.sim;
 
-/** A time in which all nodes run and nothing is lost or cut. */
+/** A period in which all nodes run and nothing is lost or cut. */
 final class Calm {
     /** How long it takes at most until each node has seen the others and has their routes. */
     static final long SETTLED_MS = 6_000;

@@ -9,11 +9,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole of a cluster: clients that connect to any node, subscribe, publish and vanish, while nodes die and come back and the
- * network loses messages, is cut, in one direction too, and breaks connections. Whatever happens, nothing is invented, nothing comes
- * out of order or twice without need, and what was acknowledged comes to every client whose subscription the publisher's node had to
- * know, if that node got its copies to where they were to go. Once all is well each client has one session, all nodes know the same,
- * and a share group gets each message once.
+ * A whole cluster: clients that connect to any node, subscribe, publish and vanish, while nodes die and return and the network loses
+ * messages, is cut, in one direction too, and breaks connections. Whatever happens, nothing is invented, nothing is reordered or duplicated
+ * without need, and what was acknowledged reaches every client whose subscription the publisher's node had to know, provided that this node
+ * could deliver its copies to their nodes. Once all is well, each client has one session, all nodes agree, and a share group receives each
+ * message once.
  */
 class ClusterSimulationTest {
     private static final int SCHEDULES = 80;

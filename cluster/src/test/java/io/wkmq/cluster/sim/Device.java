@@ -25,7 +25,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A client as the standard wants it, connected to one simulated node after the other; writes down what it gets on which connection. */
+/** A client that follows the standard, connected to one simulated node after the other; records what it receives on which connection. */
 final class Device {
     private static final long STAYS_SECONDS = 1_000_000;
 
@@ -43,7 +43,7 @@ final class Device {
         this.world = world;
     }
 
-    /** A PUBLISH that came. */
+    /** A PUBLISH received. */
     record Got(int number, Qos qos, boolean duplicate, boolean retained, long atMs) {}
 
     /** A subscription of a connection. */

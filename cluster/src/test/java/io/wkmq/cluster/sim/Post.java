@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A message that a simulated client has published, and what is known of it. */
+/** A message that a simulated client has published, and its known fate. */
 final class Post {
     static final long NEVER = -1;
 

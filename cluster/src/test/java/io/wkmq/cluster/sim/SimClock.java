@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.function.LongSupplier;
 
-/** The time of day as a simulated node has it. Belongs to one thread. */
+/** The time of day as a simulated node sees it. Confined to one thread. */
 public final class SimClock extends Clock {
     private static final long START_MS = 1_700_000_000_000L;
 

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Says what is wrong with what clients of a {@link SimWorld} got, and with the state of its nodes once all is quiet. */
+/** Judges what the clients of a {@link SimWorld} received, and the state of its nodes once all is quiet. */
 final class SimJudge {
     /** How long it takes at most from the acknowledgement of a message until a client that is connected has it. */
     private static final long ON_THE_WAY_MS = 500;
@@ -36,7 +36,7 @@ final class SimJudge {
         this.world = world;
     }
 
-    /** How many deliveries had to be, over all, over nodes, over nodes in bad times, and to share groups. */
+    /** The number of required deliveries: in total, between nodes, between nodes in bad times, and to share groups. */
     record Counts(int due, int dueElsewhere, int dueInFoul, int shared) {
         static final Counts NONE = new Counts(0, 0, 0, 0);
 

@@ -25,8 +25,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nodes that see each other over a simulated network. One sees another go some time after both directions between them were
- * cut, or the other died, and come some time after they are whole again: each at its own time.
+ * Nodes that see each other over a simulated network. A node sees another one go some time after both directions between them were cut or
+ * the other died, and come some time after they are restored, each node at its own time.
  */
 public final class SimMembers {
     /** Where the node of number 0 takes links; the others follow. */

@@ -42,8 +42,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * One run of a simulated node, with all that a node has of its own: sessions, routes, links, claims, retained messages. Only the
- * membership, the threads, the sockets, the disk and the clock are simulated.
+ * One run of a simulated node with everything that belongs to a node: sessions, routes, links, claims, retained messages. Only membership,
+ * threads, sockets, disk and clock are simulated.
  */
 final class SimNode {
     private static final int SHARDS = 2;

@@ -3,10 +3,10 @@ package io.wkmq.cluster.sim;
 import java.time.Duration;
 
 /**
- * How a simulated node is set up.
+ * The settings of a simulated node.
  *
- * @param clockAheadMs how much its time of day is ahead of that of others
- * @param claimWaitMs how long a CONNECT waits at most for other nodes
- * @param knownWait how long a SUBSCRIBE waits at most for them
+ * @param clockAheadMs how far its time of day is ahead of that of others
+ * @param claimWaitMs the maximum time a CONNECT waits for other nodes
+ * @param knownWait the maximum time a SUBSCRIBE waits for other nodes
  */
 record SimNodeLimits(long clockAheadMs, long claimWaitMs, Duration knownWait) {}

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Simulated nodes, their clients, and all that happens to them. */
+/** Simulated nodes, their clients, and the events that befall them. */
 final class SimWorld {
     private static final String[] FILTERS = {"t/#", "t/+", "t/0", "t/1", "r/#", "r/0"};
     private static final String SHARED = "$share/g/s/#";

@@ -1,4 +1,4 @@
-/** A cluster that exists in one thread only: its nodes see each other over a simulated network, in a simulated time. */
+/** A single-threaded cluster: its nodes see each other over a simulated network, in simulated time. */
 @NullMarked
 package io.wkmq.cluster.sim;
 

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** Makes audiences as a route table makes them. */
+/** Creates audiences as a route table would. */
 final class Audiences {
     private Audiences() {}
 

@@ -6,7 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts its takers. */
+/** A hand-over that counts its takers. */
 final class CountedHandOver implements HandOver {
     final AtomicInteger expected = new AtomicInteger();
     final AtomicInteger done = new AtomicInteger();

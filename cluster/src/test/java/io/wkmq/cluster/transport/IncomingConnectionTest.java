@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What another node may say on its connection, and when. */
+/** Tests what another node may send on its connection, and when. */
 @ExtendWith(LeakCheck.class)
 class IncomingConnectionTest {
     private static final Node SELF = LinkNode.node("self");
@@ -52,7 +52,7 @@ class IncomingConnectionTest {
             Clock.systemUTC(),
             new Random(1)));
 
-    /** Everything happens on the thread of the test. */
+    /** A link loop that runs everything on the test's thread. */
     private static final class Here implements LinkLoop {
         @Override
         public boolean here() {
@@ -85,7 +85,7 @@ class IncomingConnectionTest {
         }
     }
 
-    /** Nobody is sent anything. */
+    /** Refusals that must never be reported. */
     private static final class Nobody implements Refusals {
         @Override
         public void refused(RemoteMembers members, Message message, HandOver handOver) {

@@ -33,7 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A node that has nothing but links; notes what comes. */
+/** A node that consists only of links, and records what arrives. */
 final class LinkNode implements AutoCloseable {
     /** Long: nobody becomes unreachable because a machine is slow. */
     static final Duration HEARTBEAT = Duration.ofSeconds(20);
@@ -55,10 +55,10 @@ final class LinkNode implements AutoCloseable {
 
     record Delivered(NodeId from, Message message, boolean plain, List<SubscriptionFilter> groups) {}
 
-    /** What share groups did not get: explicitly, or because the node was not reached. */
+    /** A message that share groups did not receive: explicitly refused, or because the node was not reached. */
     record Refusal(NodeId node, SubscriptionFilter group, Message message, boolean reached) {}
 
-    /** A node that is not there. */
+    /** A node that does not exist. */
     record Stranger(String name, String host, int port) {
         Peer peer() {
             return new Peer(node(name), 1, host, port, 1);

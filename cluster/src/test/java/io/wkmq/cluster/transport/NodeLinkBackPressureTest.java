@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What becomes of publishers whose messages another node does not take as fast as they come. */
+/** Tests publishers whose messages another node does not take as fast as they arrive. */
 @ExtendWith(LeakCheck.class)
 class NodeLinkBackPressureTest {
     private static final int PAYLOAD_BYTES = 1_000;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What becomes of messages when the connection breaks, at any byte and in one direction or both. */
+/** Tests the fate of messages when the connection breaks, at any byte and in one direction or both. */
 @ExtendWith(LeakCheck.class)
 class NodeLinkCutTest {
     private static final Duration LONG = Duration.ofSeconds(20); // nobody becomes unreachable

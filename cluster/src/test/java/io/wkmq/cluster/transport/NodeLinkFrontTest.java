@@ -148,7 +148,7 @@ class NodeLinkFrontTest {
         }
     }
 
-    /** A thread that makes connections and says nothing on them. */
+    /** A thread that opens connections and sends nothing on them. */
     private static final class Flood implements AutoCloseable {
         private static final int OPEN_MAX = 1_000;
         private static final long PAUSE_NANOS = 200_000;

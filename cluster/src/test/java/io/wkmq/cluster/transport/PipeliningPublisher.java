@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client of a node that sends as much as its Receive Maximum allows, and whose connection is not read while a message of it is
- * held back. One thread pumps; any thread acknowledges.
+ * A client of a node that sends as much as its Receive Maximum permits, and whose connection is not read while one of its messages is held
+ * back. One thread pumps; any thread may acknowledge.
  */
 final class PipeliningPublisher {
     static final int RECEIVE_MAXIMUM = 100;

@@ -4,7 +4,7 @@ import io.wkmq.routing.Audience;
 import io.wkmq.routing.Qos;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread that forwards one message after the other, as many as a client may have unacknowledged, until it is stopped. */
+/** A thread that forwards messages one after the other, with as many unacknowledged as a client may have, until it is stopped. */
 final class Publishing {
     private static final int UNACKNOWLEDGED_MAX = 2_000;
 

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The links of simulated nodes: real ones, over connections that are simulated. As those of TCP they keep the order of bytes, break at
- * times, hold back what a cut does not let through, and do not tell of a cut themselves.
+ * The links of simulated nodes: real ones over simulated connections. Like TCP these keep the order of bytes, sometimes break, hold back
+ * what a cut does not let through, and do not report a cut by themselves.
  */
 public final class SimSockets {
     private static final Duration HEARTBEAT = Duration.ofMillis(500);
@@ -84,7 +84,7 @@ public final class SimSockets {
         }
     }
 
-    /** The links' thread of one run of a node, and its connections. */
+    /** The link thread of one run of a node, and its connections. */
     private final class Host implements LinkLoop {
         private final SimMembers.Member member;
         private final ShardExecutor thread;

@@ -4,7 +4,7 @@ import io.wkmq.routing.HandOver;
 import java.util.Queue;
 import java.util.concurrent.locks.LockSupport;
 
-/** A thread that says of what others have taken that it is done. */
+/** A thread that reports completion for what others have taken. */
 final class Taking {
     private final Thread thread;
     private volatile boolean stopped;

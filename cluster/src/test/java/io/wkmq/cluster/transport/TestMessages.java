@@ -6,7 +6,7 @@ import io.wkmq.routing.Qos;
 import io.wkmq.routing.TopicName;
 import java.nio.ByteBuffer;
 
-/** Messages that say which of a publisher's they are. */
+/** Messages that carry their publisher's sequence number. */
 final class TestMessages {
     private TestMessages() {}
 

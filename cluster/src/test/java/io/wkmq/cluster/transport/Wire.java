@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A port in front of a node's own, so that connections can be cut, or fall silent. */
+/** A port in front of a node's own, so that connections can be cut or fall silent. */
 final class Wire implements AutoCloseable {
     private final ServerSocket server;
     private final int target;

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** What nodes tell administrators of others that are gone: as alarms, and in their logs. */
+/** Tests what nodes tell administrators about others that are gone: as alarms, and in their logs. */
 @Lab
 class AlarmIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

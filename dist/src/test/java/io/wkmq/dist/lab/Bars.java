@@ -4,7 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import java.time.Duration;
 
-/** Bars are for machines on which whoever has work finds a processor. */
+/** Time limits for machines with a processor for every runnable thread, extended on busier ones. */
 final class Bars {
     /** More than that is not the machine. */
     private static final double STRETCH_MAX = 2;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Links between nodes that keep a channel together are cut and mended. */
+/** Cuts and restores links between nodes that replicate a channel. */
 @Lab
 class ChannelCutIT {
     /** The bar: until the others go on without a leader that is cut off in one direction. */

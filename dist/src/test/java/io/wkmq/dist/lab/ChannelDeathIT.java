@@ -5,7 +5,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Nodes that keep a channel together die, some and all of them, and come back. */
+/** Some and all of the nodes that replicate a channel die, and come back. */
 @Lab
 class ChannelDeathIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Disks of nodes that keep a channel together forget what was not synced, are full, are slow, fail and are lost; and nodes come back with
- * other addresses.
+ * The disks of nodes that replicate a channel lose unsynced writes, fill up, become slow, fail and are lost; and nodes come back with other
+ * addresses.
  */
 @Lab
 class ChannelDiskIT {

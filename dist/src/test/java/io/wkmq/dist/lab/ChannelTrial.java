@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * A channel that all nodes of a cluster keep together, with clients on all of them, while something fails; and what is to hold of it in the
+ * A channel replicated over all nodes of a cluster, with clients on all of them while something fails, and the checks that must hold in the
  * end. Used by one test thread.
  */
 final class ChannelTrial implements AutoCloseable {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Asks a node what {@code bin/wkctl} asks it, without a process of Java for each question. */
+/** Sends a node the requests of {@code bin/wkctl}, without starting a Java process for each. */
 record Ctl(Path socket, Path token) {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

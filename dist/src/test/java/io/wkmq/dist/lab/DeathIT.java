@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Nodes die, stand still, and come back, while clients of all nodes publish and receive. */
+/** Nodes die, hang, and come back, while clients of all nodes publish and receive. */
 @Lab
 class DeathIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Nodes find each other by each strategy, whose servers are real but for that of Kubernetes. Those servers come when the nodes run
- * already: what is not there at the start is looked for again.
+ * Nodes find each other by each discovery strategy; the servers are real, except that of Kubernetes. The servers start after the nodes:
+ * what is missing at first is looked up again.
  */
 @Lab
 class DiscoveryIT {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Something that fails in a cluster under load and is mended, and what is to hold of that. Used by one test thread. */
+/** A fault in a cluster under load, its repair, and the checks that must hold afterwards. Used by one test thread. */
 final class Fault implements AutoCloseable {
     /** The bar: until one cluster again, from when the last link is mended. */
     static final Duration HEAL_BAR = Duration.ofSeconds(10);

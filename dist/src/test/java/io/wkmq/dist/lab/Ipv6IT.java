@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Nodes reach each other, and clients reach them, by IPv6 addresses. */
+/** Nodes reach each other, and clients reach nodes, by IPv6 addresses. */
 @Lab
 class Ipv6IT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

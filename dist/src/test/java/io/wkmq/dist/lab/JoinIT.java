@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** A node is added by hand to a cluster that is at work. */
+/** A node is joined manually to a cluster under load. */
 @Lab
 class JoinIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);

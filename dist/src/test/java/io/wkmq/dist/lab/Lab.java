@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Tests that need the lab: they run with the profile of that name, where networks can be made. */
+/** Marks tests that need the lab: they run with the profile of that name, where networks can be created. */
 @Tag("lab")
 @ExtendWith({NetworkCondition.class, StandstillCheck.class})
 @Timeout(300)

@@ -31,8 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Nodes {@code n1}, {@code n2} ... on hosts of their own, which know of each other by static discovery, and a host for clients.
- * Homes and logs stay in {@code target/lab/<test>}. Used by one test thread.
+ * Nodes {@code n1}, {@code n2} ... on separate hosts, which find each other by static discovery, and a host for clients. Homes and logs
+ * remain in {@code target/lab/<test>}. Used by one test thread.
  */
 final class LabCluster implements AutoCloseable {
     private static final Duration FORM_LIMIT = Duration.ofSeconds(60);

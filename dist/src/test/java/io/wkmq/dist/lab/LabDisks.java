@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A disk for each node of a cluster, with its data and nothing else, from before the node is started. Closing it unmounts them. Used by
- * one test thread.
+ * A separate disk for each node of a cluster that holds only its data, mounted before the node is started. Closing it unmounts them. Used
+ * by one test thread.
  */
 final class LabDisks implements AutoCloseable {
     private static final long BYTES = 256L << 20;

@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of the distribution on a host of the lab, with a home of its own. Its name is {@code <name>@<address>}. Closing it kills it.
- * One thread at a time, except that all may ask {@link #ctl}.
+ * A node of the distribution on a host of the lab, with its own home. Its name is {@code <name>@<address>}. Closing it kills it. Confined
+ * to one thread, except for {@link #ctl}, which is thread-safe.
  */
 final class LabNode implements AutoCloseable {
     static final int MQTT_PORT = 1883;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
-/** Tables of as many routes as {@code wkmq.lab.routes} says are the same on all nodes soon after a cut, in which they changed. */
+/** Tables of as many routes as {@code wkmq.lab.routes} says are equal on all nodes soon after a cut during which they changed. */
 @Lab
 @Timeout(600)
 class ManyRoutesIT {

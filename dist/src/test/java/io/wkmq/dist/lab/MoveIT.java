@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Clients whose sessions stay go from node to node, while others publish on all nodes. */
+/** Clients with persistent sessions move from node to node, while others publish on all nodes. */
 @Lab
 class MoveIT {
     private static final int ROAMERS = 6;

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Several nodes are one broker. */
+/** Tests that several nodes behave as one broker. */
 @Lab
 class OneBrokerIT {
     private static final Duration QUIET = Duration.ofMillis(500);

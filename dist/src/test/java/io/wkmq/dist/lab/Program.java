@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A program on a host of the lab, whose output goes to a file. Closing it kills it. */
+/** A program on a host of the lab whose output goes to a file. Closing it kills it. */
 record Program(Process process) implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Two connect to two nodes with the same client id, at once: one of them stays. */
+/** Two clients connect to two nodes with the same client id at the same time: one of them stays connected. */
 @Lab
 class SameClientIT {
     private static final int TAKEN_OVER = 0x8E;

@@ -13,7 +13,7 @@ import java.security.KeyStore;
 import java.util.Base64;
 import java.util.List;
 
-/** A certificate that is its own authority, and its key, in a directory. */
+/** A self-signed certificate and its key, in a directory. */
 record SelfSigned(Path directory) {
     static final String PASSWORD = "secret";
 

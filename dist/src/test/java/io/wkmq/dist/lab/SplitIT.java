@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 
-/** Links are cut and mended while clients of all nodes publish and receive. */
+/** Cuts and restores links while clients of all nodes publish and receive. */
 @Lab
 class SplitIT {
     /** The default of cluster.heartbeat.max. */

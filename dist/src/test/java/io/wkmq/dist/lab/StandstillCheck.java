@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
 import org.opentest4j.TestAbortedException;
 
 /**
- * A test that fails while the machine left one of its nodes without a processor for seconds says nothing of the nodes: it counts as
- * skipped, and that is said where it is seen. Nodes write into their logs that they stood still.
+ * Skips a failed test if the machine left one of its nodes without a processor for seconds, since the failure then says nothing about the
+ * nodes, and reports that visibly. Nodes log such standstills.
  */
 final class StandstillCheck implements TestExecutionExceptionHandler {
     private static final String STOOD_STILL = "huge system clock jump";

@@ -8,8 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
 /**
- * Nodes that were joined by hand are all stopped, one after the other, and started again, at once and in each order. They come back as one
- * cluster.
+ * Nodes that were joined manually are all stopped one after the other, and started again, all at once and in each order. They come back as
+ * one cluster.
  */
 @Lab
 class StartOrderIT {

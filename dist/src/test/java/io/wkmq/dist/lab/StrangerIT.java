@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
-/** How nodes reach each other, and who is not let in. */
+/** Tests how nodes reach each other, and which are refused. */
 @Lab
 class StrangerIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);

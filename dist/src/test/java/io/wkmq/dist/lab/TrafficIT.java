@@ -23,7 +23,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** Every kind of message while one of three nodes is cut off from the others, and afterwards. */
+/** Sends every kind of message while one of three nodes is cut off from the others, and afterwards. */
 @Lab
 class TrafficIT {
     private static final Duration PATIENCE = Duration.ofSeconds(45);

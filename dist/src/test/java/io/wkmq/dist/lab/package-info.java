@@ -1,4 +1,4 @@
-/** Clusters whose nodes are on hosts of their own, while links are cut and nodes die. Only run by {@code -P lab}. */
+/** Clusters whose nodes are on separate hosts, while links are cut and nodes die. Run only with {@code -P lab}. */
 @NullMarked
 package io.wkmq.dist.lab;
 

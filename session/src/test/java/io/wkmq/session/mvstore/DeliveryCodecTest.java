@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is found in a stored delivery without reading it. */
+/** Tests what can be read from a stored delivery without decoding it. */
 final class DeliveryCodecTest {
     private static final Message MESSAGE = Samples.message("t/ü", "text");
     private static final long NUMBER = 0x0123_4567_89AB_CDEFL;

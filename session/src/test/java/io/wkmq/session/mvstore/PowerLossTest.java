@@ -18,14 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Takes the power away at random moments of a run and checks what is there afterwards: exactly what some number of changes
- * had made, and no fewer than were said to be durable by then.
+ * Cuts the power at random moments of a run and checks the content afterwards: it must be exactly that of some number of changes, and no
+ * fewer than were reported durable by then.
  */
 final class PowerLossTest {
     private static final int CHANGES = 2500;
     private static final int CRASHES = 25;
 
-    /** A flush that completed: after how many changes it was asked for, and when the disk had seen how much. */
+    /** A completed flush: the number of changes made before its request, and the disk's moment at its completion. */
     private record Acked(int changes, int moment) {}
 
     private final SimDisk disk = new SimDisk();

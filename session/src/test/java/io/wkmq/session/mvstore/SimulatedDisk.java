@@ -6,7 +6,7 @@ import io.wkmq.testing.disk.SimDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A {@link SimDisk} as the storage's disk. */
+/** A {@link SimDisk} adapted to the disk interface of the storage. */
 final class SimulatedDisk extends SimDirectory implements Disk {
     static final Path DIRECTORY = Path.of("data");
 

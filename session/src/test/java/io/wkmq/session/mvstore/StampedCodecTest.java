@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
-/** What was stored before there were stamps is read too. */
+/** Tests that data stored before stamps existed can still be read. */
 final class StampedCodecTest {
     private static final Message OLD = Samples.message("t/ü", "from before");
 

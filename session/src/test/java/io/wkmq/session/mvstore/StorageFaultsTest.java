@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the storage does when the disk breaks, fills up or hangs. */
+/** Tests the storage on a disk that breaks, fills up or hangs. */
 final class StorageFaultsTest {
     private static final int KB = 1 << 10;
 

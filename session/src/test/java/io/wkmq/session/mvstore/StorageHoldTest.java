@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is held back reaches the disk in one piece with what ends the hold, whatever happens meanwhile. */
+/** Tests that held changes reach the disk atomically with what ends the hold, whatever happens in between. */
 final class StorageHoldTest {
     private static final int KB = 1 << 10;
     private static final int PACKET_ID = 5;

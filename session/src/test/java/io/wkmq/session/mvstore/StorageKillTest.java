@@ -18,7 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a process that writes, again and again, and checks that what it was told to be durable is there. */
+/** Kills a writing process again and again, and checks that everything reported durable is present. */
 final class StorageKillTest {
     private static final int KILLS = 10;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** How much the storage writes, and how large its files become. */
+/** Tests how much the storage writes, and how large its files grow. */
 final class StorageLoadTest {
     private static final int KB = 1 << 10;
 

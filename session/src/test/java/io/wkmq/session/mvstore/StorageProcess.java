@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 
 /**
- * A process that writes until it is killed, and says on its output what it does: {@code A n} when delivery n is durable,
- * {@code T n} before it dequeues up to n, {@code D n} when that is durable.
+ * A process that writes until it is killed and prints its progress: {@code A n} when delivery n is durable, {@code T n} before it dequeues
+ * up to n, {@code D n} when that is durable.
  */
 final class StorageProcess {
     private static final int BACKLOG = 200;

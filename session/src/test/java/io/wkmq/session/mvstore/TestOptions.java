@@ -2,7 +2,7 @@ package io.wkmq.session.mvstore;
 
 import java.time.Duration;
 
-/** Options for tests: small files, so that segments fill up and checkpoints come often. */
+/** Options for tests: small files, so that segments fill up and checkpoints are frequent. */
 final class TestOptions {
     private TestOptions() {}
 

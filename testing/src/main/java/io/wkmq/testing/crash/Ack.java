@@ -1,9 +1,9 @@
 package io.wkmq.testing.crash;
 
 /**
- * The broker's promise that it has a message.
+ * An acknowledgement: the broker's promise that it has taken over a message.
  *
- * @param number which one of its publisher
- * @param nanos when the publisher got it, by {@link System#nanoTime}
+ * @param number the sequence number the publisher gave the message
+ * @param nanos when the publisher received the acknowledgement, by {@link System#nanoTime}
  */
 public record Ack(long number, long nanos) {}

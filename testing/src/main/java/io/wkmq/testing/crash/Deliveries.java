@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one subscriber got of one publisher. Each message comes for the first time behind those that were published before it;
- * with QoS 1 it may come again (4.6). One thread at a time.
+ * What one subscriber received from one publisher. First deliveries must arrive in the order of publication; with QoS 1 a message may be
+ * delivered again (4.6). Not thread-safe.
  */
 final class Deliveries {
     private static final int SHOWN = 20;
@@ -20,7 +20,7 @@ final class Deliveries {
     private long previous;
     private int stepsBack;
 
-    /** Counts a message; what was wrong with it, if anything. */
+    /** Records a delivery; returns a description of the violation if it broke the order. */
     Optional<String> take(long number, int qos) {
         boolean again = seenNanos.containsKey(number);
         if (again && qos == 2) {
@@ -38,7 +38,7 @@ final class Deliveries {
         return Optional.empty();
     }
 
-    /** The messages that came more than once with QoS 2, the first ones. */
+    /** Returns the first few messages that were delivered more than once with QoS 2. */
     List<Long> repeatedExactlyOnce() {
         return repeatedExactlyOnce.stream().limit(SHOWN).asLongStream().boxed().toList();
     }
@@ -47,7 +47,7 @@ final class Deliveries {
         return seenNanos.containsKey(number);
     }
 
-    /** What had come at a time. */
+    /** Returns a copy restricted to what had been delivered by {@code nanos}. */
     Deliveries asOf(long nanos) {
         Deliveries then = new Deliveries();
         seenNanos.forEach((number, seen) -> {
@@ -59,12 +59,12 @@ final class Deliveries {
         return then;
     }
 
-    /** How often a message came that was not behind the one before it. */
+    /** Returns how often a message arrived whose number was not higher than that of the message before it. */
     int stepsBack() {
         return stepsBack;
     }
 
-    /** Those of the messages that did not come, the first ones. */
+    /** Returns the first few of the acknowledged messages that were never delivered. */
     List<Long> missing(List<Ack> acks) {
         List<Long> missing = new ArrayList<>();
         for (Ack ack : acks) {

@@ -4,15 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the payload of a message begins with.
+ * The label at the start of a message's payload.
  *
- * @param publisher who published it
- * @param number how many that client had published then, with this one
+ * @param publisher the client that published the message
+ * @param number the message's position among those of its publisher, starting at 1
  */
 record Label(String publisher, long number) {
     private static final char END = '\n';
 
-    /** A payload with this label, filled up to a length. */
+    /** Returns a payload that starts with this label, padded to {@code length}. */
     byte[] payload(int length) {
         byte[] label = (publisher + " " + number + END).getBytes(StandardCharsets.UTF_8);
         byte[] payload = Arrays.copyOf(label, Math.max(label.length, length));

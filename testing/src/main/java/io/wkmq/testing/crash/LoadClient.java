@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A client whose session outlives its connections and is never lost: once the broker has confirmed it, it has to be there at
- * each connect. One thread at a time.
+ * A client with a persistent session that must never get lost: once the broker has confirmed the session, every reconnect must find it. Not
+ * thread-safe.
  */
 abstract class LoadClient {
-    /** Generous: only used up if the broker never answers. */
+    /** Generous: used up only if the broker never answers. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final String name;
@@ -22,14 +22,14 @@ abstract class LoadClient {
     private boolean known;
     private int connections;
 
-    /** A client; {@code known} says whether the broker has its session. */
+    /** Creates a client; {@code known} says whether the broker already has its session. */
     LoadClient(String name, MqttVersion version, boolean known) {
         this.known = known;
         this.name = name;
         this.version = version;
     }
 
-    /** The client id. */
+    /** Returns the client id. */
     public final String name() {
         return name;
     }
@@ -38,12 +38,12 @@ abstract class LoadClient {
         return version;
     }
 
-    /** How often it has been connected. */
+    /** Returns how often the client has connected successfully. */
     public final int connections() {
         return connections;
     }
 
-    /** Connects; empty if the broker is gone before it has said yes. */
+    /** Connects; returns empty if the broker dies before it accepts the connection. */
     final Optional<MqttProbe> connect(int port) {
         MqttProbe probe;
         try {

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Publishes numbered messages to one topic, several at a time, and remembers which ones the broker has acknowledged to the end.
- * After a reconnect it first sends again what is not acknowledged, in order. One thread at a time; {@link #acks} is for all.
+ * Publishes numbered messages to one topic, with several in flight, and records which ones the broker has fully acknowledged. After a
+ * reconnect it first resends the unacknowledged messages in order. Confined to one thread, except for {@link #acks}, which is thread-safe.
  */
 public final class LoadPublisher extends LoadClient {
     private static final int PACKET_IDS = 65_535;
@@ -43,9 +43,9 @@ public final class LoadPublisher extends LoadClient {
     private int lastPacketId;
 
     /**
-     * A publisher that has not published yet.
+     * Creates a publisher that has not published yet.
      *
-     * @param window how many messages may wait for their acknowledgement
+     * @param window the maximum number of unacknowledged messages
      * @param retained whether the messages are retained
      */
     public LoadPublisher(String name, MqttVersion version, String topic, int qos, int window, boolean retained) {
@@ -56,34 +56,34 @@ public final class LoadPublisher extends LoadClient {
         this.retained = retained;
     }
 
-    /** Where it publishes. */
+    /** Returns the topic this client publishes to. */
     public String topic() {
         return topic;
     }
 
-    /** Whether its messages are retained. */
+    /** Returns whether the messages are retained. */
     public boolean retained() {
         return retained;
     }
 
-    /** The number of the last message that was sent, acknowledged or not. */
+    /** Returns the number of the last message sent, acknowledged or not. */
     public long last() {
         return last;
     }
 
-    /** Which one of its publisher a message is. */
+    /** Returns the number that its publisher gave a message. */
     public static long number(ServerPacket.Publish message) {
         return Label.of(message.text()).number();
     }
 
-    /** What was acknowledged so far. */
+    /** Returns the acknowledgements received so far. */
     public List<Ack> acks() {
         synchronized (acks) {
             return List.copyOf(acks);
         }
     }
 
-    /** How many were acknowledged so far. */
+    /** Returns the number of acknowledgements received so far. */
     public int ackCount() {
         synchronized (acks) {
             return acks.size();
@@ -91,9 +91,9 @@ public final class LoadPublisher extends LoadClient {
     }
 
     /**
-     * Connects and publishes until so many messages are sent and all are acknowledged, or the broker is gone.
+     * Connects and publishes until {@code messages} new messages have been sent and everything is acknowledged, or the broker is gone.
      *
-     * @return whether all are acknowledged
+     * @return whether everything was acknowledged
      */
     public boolean publish(int port, int messages) {
         Optional<MqttProbe> connected = connect(port);
@@ -168,7 +168,7 @@ public final class LoadPublisher extends LoadClient {
             requireSuccess(probe, ack);
             acknowledged(ack.packetId(), message);
         } else if (packet instanceof Pubcomp && message.received) {
-            // any code: a broker that had completed it before may have forgotten the id
+            // any reason code: a broker that completed the exchange earlier may have forgotten the packet id
             acknowledged(ack.packetId(), message);
         } else {
             throw probe.failure(name() + " got an acknowledgement of another kind: " + packet);

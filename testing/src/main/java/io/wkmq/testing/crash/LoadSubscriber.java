@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Subscribes once and then receives what {@link LoadPublisher}s publish, over as many connections as it takes. It judges the
- * order, and at QoS 2 counts what comes twice. Keeps what a client has to keep between connections. One
- * thread at a time; what it got may be asked for by many.
+ * Subscribes once, then receives what {@link LoadPublisher}s publish, over as many connections as it takes. Verifies the order and counts
+ * duplicates at QoS 2. Keeps the state that a client has to keep between connections. Confined to one thread; results may be read from any
+ * thread.
  */
 public final class LoadSubscriber extends LoadClient {
     private final String filter;
@@ -30,9 +30,9 @@ public final class LoadSubscriber extends LoadClient {
     private final Deque<Publish> unacknowledged = new ArrayDeque<>();
 
     /**
-     * A subscriber that has not subscribed yet.
+     * Creates a subscriber that has not subscribed yet.
      *
-     * @param heldBack how many messages it leaves unacknowledged while others arrive
+     * @param heldBack how many messages it leaves unacknowledged while more arrive
      */
     public LoadSubscriber(String name, MqttVersion version, String filter, int qos, int heldBack) {
         this(name, version, filter, qos, heldBack, false);
@@ -45,14 +45,14 @@ public final class LoadSubscriber extends LoadClient {
         this.heldBack = heldBack;
     }
 
-    /** The same client as it was at a time, by {@link System#nanoTime}: it knows what it had received by then. */
+    /** Returns this client as it was at {@code nanos}, by {@link System#nanoTime}: it knows only what it had received by then. */
     public LoadSubscriber asOf(long nanos) {
         LoadSubscriber then = new LoadSubscriber(name(), version(), filter, qos, heldBack, true);
         deliveries.forEach((publisher, received) -> then.deliveries.put(publisher, received.asOf(nanos)));
         return then;
     }
 
-    /** Makes the session and its subscription. */
+    /** Creates the session and its subscription. */
     public void subscribe(int port) {
         try (MqttProbe probe =
                 connect(port).orElseThrow(() -> new IllegalStateException(name() + " found no broker"))) {
@@ -68,7 +68,7 @@ public final class LoadSubscriber extends LoadClient {
         receive(port, () -> false);
     }
 
-    /** Connects and receives until it has the last message of each of those. */
+    /** Connects and receives until it has the last message of each of these publishers; fails if the broker is gone before that. */
     public void receiveTheLastOf(int port, List<LoadPublisher> publishers) {
         receive(port, () -> hasTheLastOf(publishers));
         if (!hasTheLastOf(publishers)) {
@@ -80,17 +80,17 @@ public final class LoadSubscriber extends LoadClient {
         return publishers.stream().allMatch(publisher -> of(publisher.name()).has(publisher.last()));
     }
 
-    /** Those of a publisher's messages that were promised but did not come, the first few. */
+    /** Returns the first few acknowledged messages of a publisher that were never delivered. */
     public List<Long> missing(LoadPublisher publisher, List<Ack> acks) {
         return of(publisher.name()).missing(acks);
     }
 
-    /** How often a message of that publisher came that was not behind the one before it. */
+    /** Returns how often a message of that publisher arrived whose number was not higher than that of the message before it. */
     public int stepsBack(LoadPublisher publisher) {
         return of(publisher.name()).stepsBack();
     }
 
-    /** The messages of that publisher that came more than once with QoS 2, the first few. */
+    /** Returns the first few messages of that publisher that were delivered more than once with QoS 2. */
     public List<Long> repeatedExactlyOnce(LoadPublisher publisher) {
         return of(publisher.name()).repeatedExactlyOnce();
     }
@@ -143,7 +143,7 @@ public final class LoadSubscriber extends LoadClient {
                     throw probe.failure(name() + " has not got PUBREL of " + before + " and gets " + label
                             + " with the same packet id " + publish.packetId());
                 }
-                return; // the same message once more [MQTT-4.3.3-10]
+                return; // the same message again, with the same packet id [MQTT-4.3.3-10]
             }
         }
         of(label.publisher()).take(label.number(), publish.qos()).ifPresent(wrong -> {

@@ -1,4 +1,4 @@
-/** Clients that keep account of what a broker promised them, for tests that take the broker away. */
+/** Clients that record what a broker promised them, for tests that kill the broker. */
 @NullMarked
 package io.wkmq.testing.crash;
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Works out what a power loss leaves after some events. Used once. */
+/** Computes the state that a power loss leaves on disk after a sequence of events. For a single use. */
 final class CrashState {
     private static final int SECTOR_BYTES = 512;
 
@@ -76,7 +76,7 @@ final class CrashState {
         return content;
     }
 
-    /** For each event whether the first sync after it succeeded. */
+    /** Returns, for each event, whether the next sync after it succeeded. */
     private static boolean[] durable(List<Event> events) {
         boolean[] durable = new boolean[events.size()];
         boolean next = false;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A library that, loaded into a process by the dynamic linker of Linux, records what the process does to the files of one
- * directory. It is compiled when it is needed. Immutable.
+ * A library, preloaded into a process by the Linux dynamic linker, that records what the process does to the files of one directory.
+ * Compiled on demand. Immutable.
  */
 public final class DiskRecorder {
     private final Path library;
@@ -16,16 +16,16 @@ public final class DiskRecorder {
         this.library = library;
     }
 
-    /** Compiles the library into a directory; empty if this is not Linux or there is no {@code gcc} to do it. */
+    /** Compiles the library into a directory; returns empty if this is not Linux or {@code gcc} is missing. */
     public static Optional<DiskRecorder> compile(Path directory) throws IOException, InterruptedException {
         return Preloaded.compile(directory, "recorder").map(DiskRecorder::new);
     }
 
     /**
-     * The environment of a process that is to be recorded.
+     * Returns the environment variables for a process to be recorded.
      *
-     * @param directory as the process will name it; it is empty, or is not there yet
-     * @param record goes on where an earlier process ended
+     * @param directory the directory to record, named as the process will name it; empty or not created yet
+     * @param record the file to record into; a later process appends to what an earlier one recorded
      */
     public Map<String, String> environment(Path directory, Path record) {
         return Map.of(

@@ -19,9 +19,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What a {@link DiskRecorder} saw, and what a power loss at any moment of it might have left. A moment is the number of an
- * event: those before it have happened. As strict as {@link SimDisk}, but that names which change while a directory is synced
- * count as synced. Unchanged after it was read, so for all threads.
+ * What a {@link DiskRecorder} recorded, and the states that a power loss at any moment might have left. A moment is the index of an event:
+ * the events before it have happened. As strict as {@link SimDisk}, except that a name change during a directory sync counts as synced.
+ * Immutable once read, hence thread-safe.
  */
 public final class DiskRecording {
     private static final int HEADER_BYTES = 40;
@@ -53,9 +53,9 @@ public final class DiskRecording {
     private DiskRecording() {}
 
     /**
-     * Reads a record.
+     * Reads a recording.
      *
-     * @throws IllegalStateException if something was done that cannot be judged, such as writing by a mapping
+     * @throws IllegalStateException if it contains an operation that cannot be modelled, such as a write through a mapping
      */
     public static DiskRecording read(Path record) throws IOException {
         DiskRecording recording = new DiskRecording();
@@ -68,7 +68,7 @@ public final class DiskRecording {
                 int dataBytes = header.getInt();
                 left -= HEADER_BYTES + nameBytes + dataBytes;
                 if (left < 0) {
-                    break; // the process was killed here
+                    break; // the process was killed while it wrote this record
                 }
                 int file = header.getInt();
                 long time = header.getLong();
@@ -88,7 +88,7 @@ public final class DiskRecording {
 
     private void take(Kind kind, int inode, long time, long offset, String name, byte[] data) {
         switch (kind) {
-            case START -> syncing.clear(); // syncs of a process that was killed never end
+            case START -> syncing.clear(); // the pending syncs of a killed process never complete
             case OPEN -> open(inode, time, name);
             case WRITE, ZEROS -> change(Event.write(file(inode), offset, data), time);
             case TRUNCATE -> change(Event.truncate(file(inode), offset), time);
@@ -145,17 +145,17 @@ public final class DiskRecording {
         nanos.add(time);
     }
 
-    /** The moment at which nothing more happens. */
+    /** Returns the moment after the last event. */
     public int end() {
         return events.size();
     }
 
-    /** When the event of that number happened, by {@link System#nanoTime}. */
+    /** Returns when the event at {@code moment} happened, by {@link System#nanoTime}. */
     public long nanos(int moment) {
         return nanos.get(moment);
     }
 
-    /** The moments at which something waits for the disk: just before each sync of a file ends. */
+    /** Returns the moments at which a process was waiting for the disk: just before each successful file sync completed. */
     public List<Integer> momentsBeforeSyncs() {
         List<Integer> moments = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
@@ -166,7 +166,7 @@ public final class DiskRecording {
         return moments;
     }
 
-    /** Makes a directory with what a power loss at a moment might have left. */
+    /** Fills a directory with a state that a power loss at {@code moment} might have left. */
     public void crashed(int moment, Loss loss, Random random, Path directory) throws IOException {
         Files.createDirectories(directory);
         CrashState state = new CrashState(events.subList(0, moment), loss, random);

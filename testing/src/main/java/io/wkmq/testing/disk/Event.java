@@ -3,12 +3,12 @@ package io.wkmq.testing.disk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that happened to a {@link SimDisk}, in the order it happened.
+ * One event in the history of a {@link SimDisk}.
  *
- * @param kind what
- * @param file the number of the file, 0 if it is about a name only
- * @param offset where a write began, or the length a file was cut to
- * @param data what was written
+ * @param kind the kind of event
+ * @param file the number of the file; 0 if the event concerns names only
+ * @param offset where a write began, or the length a file was truncated to
+ * @param data the bytes written
  * @param name a file's name
  * @param newName its new name
  */

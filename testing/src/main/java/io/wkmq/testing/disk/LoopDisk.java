@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file system of its own, ext4 in a file, that can be filled up and can lose its power. Needs Linux, the right to mount, and {@code mkfs.ext4}.
- * Closing it unmounts it. One thread at a time.
+ * A separate file system, ext4 in an image file, that can fill up and lose power. Needs Linux, permission to mount, and {@code mkfs.ext4}.
+ * Closing it unmounts it. Not thread-safe.
  */
 public final class LoopDisk implements AutoCloseable {
     private static final int CHUNK_BYTES = 1 << 20;
     private static final int BLOCK_BYTES = 1 << 10;
 
-    /** Longer than tests take: by itself, every five seconds, ext4 makes more durable than was synced. */
+    /** Longer than any test: by default ext4 commits unsynced data by itself every five seconds. */
     private static final int COMMIT_SECONDS = 600;
 
     private final Path image;
@@ -28,7 +28,10 @@ public final class LoopDisk implements AutoCloseable {
         this.directory = directory;
     }
 
-    /** Makes one of that size in a file, and mounts it at a directory that is made; empty if that is not permitted or not possible here. */
+    /**
+     * Creates a file system of that size in {@code image} and mounts it at {@code directory}, which is created; returns empty if that is
+     * not permitted or not possible here.
+     */
     public static Optional<LoopDisk> mount(Path image, long bytes, Path directory) throws IOException {
         if (!Command.has("mkfs.ext4") || !Command.has("mount")) {
             return Optional.empty();
@@ -50,7 +53,7 @@ public final class LoopDisk implements AutoCloseable {
         run("mount", "-o", "loop,commit=" + COMMIT_SECONDS, image.toString(), directory.toString());
     }
 
-    /** Takes all the space that is left. */
+    /** Fills up the remaining space. */
     public void fill() throws IOException {
         try (OutputStream filler = Files.newOutputStream(filler())) {
             for (int chunkBytes = CHUNK_BYTES; chunkBytes >= BLOCK_BYTES; chunkBytes /= 2) {
@@ -68,12 +71,12 @@ public final class LoopDisk implements AutoCloseable {
             try {
                 filler.write(chunk);
             } catch (IOException e) {
-                space = false; // not for so much
+                space = false; // no room for a chunk of this size
             }
         }
     }
 
-    /** Gives the space back. */
+    /** Frees the space that {@link #fill} took. */
     public void free() throws IOException {
         Files.delete(filler());
     }
@@ -83,13 +86,13 @@ public final class LoopDisk implements AutoCloseable {
     }
 
     /**
-     * What was not synced is lost, but for what the system had written of it by itself. Who used the disk has to be dead already: the
-     * system would write for him else.
+     * Loses whatever was not synced, except what the kernel has written back on its own. Every process that uses the disk must be dead
+     * already: otherwise the kernel would write back its data after all.
      */
     public void losePower() throws IOException {
         Path left = image.resolveSibling(image.getFileName() + ".left");
         run("cp", "--sparse=always", image.toString(), left.toString());
-        unmount(); // what that writes goes into the file that is replaced
+        unmount(); // what this flushes goes to the image that is replaced below
         Files.move(left, image, StandardCopyOption.ATOMIC_MOVE);
         mount();
     }

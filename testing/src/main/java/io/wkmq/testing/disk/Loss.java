@@ -1,15 +1,15 @@
 package io.wkmq.testing.disk;
 
-/** What a power loss takes of the writes that were not synced. Which ones is drawn by the test's random source. */
+/** How much of the unsynced writes a power loss discards. The choice is drawn from the test's random source. */
 public enum Loss {
-    /** Nothing: what the end of a process leaves. */
+    /** Nothing: the state after a process is killed. */
     NOTHING,
-    /** All of them. */
+    /** All unsynced writes. */
     ALL,
-    /** Those after some point, in each file. */
+    /** All unsynced writes of a file after a random point. */
     TAIL,
-    /** Some, in any order. */
+    /** A random subset of the unsynced writes. */
     SOME,
-    /** Some sectors of 512 bytes, in any order. */
+    /** A random subset of the 512-byte sectors of the unsynced writes, so that writes are torn. */
     SECTORS
 }

@@ -1,17 +1,17 @@
 package io.wkmq.testing.disk;
 
-/** What can be made to fail. */
+/** An operation of {@link SimDisk} that can be made to fail. */
 public enum Operation {
     /** Opening a file. */
     OPEN,
     /** Reading from a file. */
     READ,
-    /** Writing to a file, or cutting it. */
+    /** Writing to a file, or truncating it. */
     WRITE,
-    /** Syncing a file. Unsynced writes are then lost for good, as on Linux: later syncs do not bring them to the disk. */
+    /** Syncing a file. As on Linux, the unsynced writes are then lost for good: later syncs do not write them. */
     SYNC,
     /** Renaming or deleting a file. */
     NAME,
-    /** Syncing the names. */
+    /** Syncing file names. */
     SYNC_NAMES
 }

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Libraries for the dynamic linker of Linux to load into processes, compiled when they are needed. */
+/** Libraries to be preloaded into processes by the Linux dynamic linker, compiled on demand. */
 final class Preloaded {
     private Preloaded() {}
 
-    /** Compiles {@code <name>.c} into a directory; empty if this is not Linux or there is no {@code gcc} to do it. */
+    /** Compiles {@code <name>.c} into a directory; returns empty if this is not Linux or {@code gcc} is missing. */
     static Optional<Path> compile(Path directory, String name) throws IOException, InterruptedException {
         if (!System.getProperty("os.name").equals("Linux") || !hasCompiler()) {
             return Optional.empty();

@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A directory with all that is below it, on a {@link SimDisk}: its files go by their paths, of which what is below the directory is their name
- * on the disk. Directories are parts of names: they are there as long as a file is, and the sync of one is that of all names.
+ * A directory tree on a {@link SimDisk}. Files are addressed by path; a file's name on the disk is its path relative to this directory.
+ * Subdirectories exist only as part of names: they exist as long as a file in them does, and syncing one syncs all names.
  *
- * <p>Has all operations of the disk that the storage uses. That is not known here, so a module's tests make it theirs: {@code class
- * SimulatedDisk extends SimDirectory implements Disk}. Thread-safe; a test may override what is to be different.
+ * <p>Offers all disk operations that the storage of the modules uses. Their interfaces are not visible here, so the tests of a module adapt
+ * it: {@code class SimulatedDisk extends SimDirectory implements Disk}. Thread-safe; tests may override individual operations.
  */
 public class SimDirectory {
     private final SimDisk disk;
     private final Path directory;
 
-    /** That directory, which is there. */
+    /** Creates a view of {@code directory}, which exists from the start. */
     protected SimDirectory(SimDisk disk, Path directory) {
         this.disk = disk;
         this.directory = directory;
@@ -31,22 +31,22 @@ public class SimDirectory {
         return directory.relativize(file).toString();
     }
 
-    /** Does nothing: directories are parts of names. */
+    /** Does nothing: directories exist only as part of names. */
     public void createDirectory(Path made) {
-        // so it is there
+        // nothing to create
     }
 
-    /** Keeps nobody away: one who is gone in the simulation may not have closed it. */
+    /** Locks nobody out: a node that died in the simulation may not have released its lock. */
     public Closeable lock(Path locked) {
         return () -> {};
     }
 
-    /** As {@link SimDisk#open}. */
+    /** Opens a file as {@link SimDisk#open} does. */
     public FileChannel open(Path file) throws IOException {
         return disk.open(name(file));
     }
 
-    /** The files that are in a directory itself. */
+    /** Returns the files directly in a directory. */
     public List<Path> list(Path listed) {
         return disk.list().stream()
                 .map(directory::resolve)
@@ -54,27 +54,27 @@ public class SimDirectory {
                 .toList();
     }
 
-    /** As {@link SimDisk#exists}. */
+    /** Returns whether a file exists, as {@link SimDisk#exists} does. */
     public boolean exists(Path file) {
         return disk.exists(name(file));
     }
 
-    /** As {@link SimDisk#rename}. */
+    /** Renames a file as {@link SimDisk#rename} does. */
     public void rename(Path from, Path to) throws IOException {
         disk.rename(name(from), name(to));
     }
 
-    /** As {@link SimDisk#delete}. */
+    /** Deletes a file as {@link SimDisk#delete} does. */
     public void delete(Path file) throws IOException {
         disk.delete(name(file));
     }
 
-    /** As {@link SimDisk#syncNames}, of all directories. */
+    /** Syncs the names in all directories, as {@link SimDisk#syncNames} does. */
     public void syncDirectory(Path synced) throws IOException {
         disk.syncNames();
     }
 
-    /** As {@link SimDisk#usableBytes}. */
+    /** Returns the free space, as {@link SimDisk#usableBytes} does. */
     public long usableBytes(Path of) {
         return disk.usableBytes();
     }

@@ -13,17 +13,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory with one directory, which remembers every write and sync, so that {@link #crashed} can say what a power
- * loss at any moment might have left. It fails, fills up or hangs when told so. Thread-safe.
+ * An in-memory disk with a single directory that remembers every write and sync, so that {@link #crashed} can reconstruct what a power loss
+ * at any moment might have left. It fails, fills up or hangs on demand. Thread-safe.
  *
- * <p>It is strict where file systems differ: a write is durable only after a sync of its file, a name only after
- * {@link #syncNames}. Names change in order: a power loss keeps a beginning of the unsynced changes.
+ * <p>It is strict where file systems differ: a write is durable only after a sync of its file, a name only after {@link #syncNames}. Name
+ * changes are ordered: a power loss keeps a prefix of the unsynced ones.
  */
 public final class SimDisk {
-    /** Says what the operating system says when the disk is full. */
+    /** The operating system's message for a full disk. */
     public static final String FULL = "No space left on device";
 
-    /** Says what the operating system says when the disk is broken. */
+    /** The operating system's message for a broken disk. */
     public static final String BROKEN = "Input/output error";
 
     private record Fault(String prefix, int after, int times, String text) {}
@@ -35,10 +35,10 @@ public final class SimDisk {
     private long capacity = Long.MAX_VALUE;
     private long bytesRead;
 
-    /** The beginning of the names of files whose syncs wait, or null. */
+    /** The name prefix of the files whose syncs block, or null. */
     private @Nullable String hanging;
 
-    /** Opens a file for reading and writing; makes it if it is not there. */
+    /** Opens a file for reading and writing; creates it if it does not exist. */
     public synchronized FileChannel open(String name) throws IOException {
         check(Operation.OPEN, name);
         Integer file = names.get(name);
@@ -51,17 +51,17 @@ public final class SimDisk {
         return new SimFileChannel(this, file);
     }
 
-    /** The names of all files. */
+    /** Returns the names of all files. */
     public synchronized List<String> list() {
         return List.copyOf(names.keySet());
     }
 
-    /** Whether there is a file of that name. */
+    /** Returns whether a file of that name exists. */
     public synchronized boolean exists(String name) {
         return names.containsKey(name);
     }
 
-    /** The length of a file. */
+    /** Returns the length of a file. */
     public synchronized long size(String name) throws IOException {
         Integer file = names.get(name);
         if (file == null) {
@@ -70,7 +70,7 @@ public final class SimDisk {
         return files.get(file).size();
     }
 
-    /** Renames a file, over any that has the new name. */
+    /** Renames a file, replacing any file with the new name. */
     public synchronized void rename(String from, String to) throws IOException {
         check(Operation.NAME, from);
         Integer file = names.remove(from);
@@ -81,7 +81,7 @@ public final class SimDisk {
         events.add(Event.rename(from, to));
     }
 
-    /** Deletes a file if it is there. */
+    /** Deletes a file if it exists. */
     public synchronized void delete(String name) throws IOException {
         check(Operation.NAME, name);
         if (names.remove(name) != null) {
@@ -89,74 +89,74 @@ public final class SimDisk {
         }
     }
 
-    /** Makes the names durable. */
+    /** Makes all name changes durable. */
     public synchronized void syncNames() throws IOException {
         check(Operation.SYNC_NAMES, "");
         events.add(Event.syncNames());
     }
 
-    /** How many more bytes can be written. */
+    /** Returns how many more bytes can be written. */
     public synchronized long usableBytes() {
         return Math.max(0, capacity - usedBytes());
     }
 
-    /** How many bytes the files have. */
+    /** Returns the total size of the files. */
     public synchronized long usedBytes() {
         return names.values().stream().mapToLong(file -> files.get(file).size()).sum();
     }
 
-    /** How many bytes were read of files. */
+    /** Returns the total number of bytes read from files. */
     public synchronized long bytesRead() {
         return bytesRead;
     }
 
-    /** Sets how many bytes the files may have. */
+    /** Limits the total size of the files. */
     public synchronized void capacity(long bytes) {
         capacity = bytes;
     }
 
-    /** From now on every operation of that kind fails. */
+    /** Makes every operation of that kind fail from now on. */
     public synchronized void fail(Operation operation, String text) {
         fail(operation, "", 0, Integer.MAX_VALUE, text);
     }
 
-    /** Lets some operations of that kind succeed, then some fail, then all succeed again. */
+    /** Lets {@code after} operations of that kind succeed, then {@code times} fail, then all succeed again. */
     public synchronized void fail(Operation operation, int after, int times, String text) {
         fail(operation, "", after, times, text);
     }
 
-    /** The same, of the operations on files whose name begins so. */
+    /** As {@link #fail(Operation, int, int, String)}, restricted to files whose name starts with {@code prefix}. */
     public synchronized void fail(Operation operation, String prefix, int after, int times, String text) {
         faults.put(operation, new Fault(prefix, after, times, text));
     }
 
-    /** Nothing fails any more. */
+    /** Ends all injected failures. */
     public synchronized void heal() {
         faults.clear();
     }
 
-    /** From now on every sync waits for {@link #resume}. */
+    /** Makes every sync block until {@link #resume}. */
     public synchronized void hang() {
         hang("");
     }
 
-    /** From now on every sync of a file whose name begins like that waits for {@link #resume}. */
+    /** Makes every sync of a file whose name starts with {@code prefix} block until {@link #resume}. */
     public synchronized void hang(String prefix) {
         hanging = prefix;
     }
 
-    /** Lets the waiting syncs go on. */
+    /** Lets the blocked syncs continue. */
     public synchronized void resume() {
         hanging = null;
         notifyAll();
     }
 
-    /** How much has happened so far: a moment for {@link #crashed}. */
+    /** Returns the number of events so far: a moment for {@link #crashed}. */
     public synchronized int now() {
         return events.size();
     }
 
-    /** The moments at which a file had the most to lose: just before each of its syncs. */
+    /** Returns the moments at which a file had the most to lose: just before each of its syncs. */
     public synchronized List<Integer> momentsBeforeSyncs(String name) throws IOException {
         Integer file = names.get(name);
         if (file == null) {
@@ -171,7 +171,7 @@ public final class SimDisk {
         return moments;
     }
 
-    /** A disk with what a power loss at a moment might have left. */
+    /** Returns a disk in a state that a power loss at {@code moment} might have left. */
     public synchronized SimDisk crashed(int moment, Loss loss, Random random) {
         SimDisk left = new SimDisk();
         CrashState state = new CrashState(events.subList(0, moment), loss, random);
@@ -179,7 +179,7 @@ public final class SimDisk {
             left.names.put(name, left.files.size());
             left.files.add(state.content(file));
         });
-        // what is left is durable, and is where the history of the new disk begins
+        // what survives is durable and starts the history of the new disk
         left.names.forEach((name, file) -> {
             left.events.add(Event.create(file, name));
             FileContent content = left.files.get(file);
@@ -255,7 +255,7 @@ public final class SimDisk {
     }
 
     private void check(Operation operation, int file) throws IOException {
-        if (!faults.isEmpty()) { // else its name would be looked up each time
+        if (!faults.isEmpty()) { // avoids looking up the name on every operation
             check(operation, name(file));
         }
     }

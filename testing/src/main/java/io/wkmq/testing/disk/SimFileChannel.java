@@ -9,7 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
-/** A file of a {@link SimDisk}, open. Thread-safe but for the position. */
+/** An open file of a {@link SimDisk}. Thread-safe except for the position. */
 final class SimFileChannel extends FileChannel {
     private final SimDisk disk;
     private final int file;
@@ -85,7 +85,7 @@ final class SimFileChannel extends FileChannel {
 
     @Override
     protected void implCloseChannel() {
-        // nothing is kept back
+        // no resources to release
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A library that, loaded into a process by the dynamic linker of Linux, lets the syncs of its files take longer or fail, from one moment to the
- * next. It is compiled when it is needed. For one process; one thread at a time.
+ * A library, preloaded into a process by the Linux dynamic linker, that slows down or fails the syncs of its files while it runs. Compiled
+ * on demand. For one process. Not thread-safe.
  */
 public final class SyncFaults {
     private final Path library;
@@ -23,15 +23,15 @@ public final class SyncFaults {
     }
 
     /**
-     * Compiles the library into a directory, in which none is yet; nothing fails. Empty if this is not Linux or there is no
-     * {@code gcc} to do it.
+     * Compiles the library into a directory that does not contain it yet; initially nothing fails. Returns empty if this is not Linux or
+     * {@code gcc} is missing.
      */
     public static Optional<SyncFaults> compile(Path directory) throws IOException, InterruptedException {
         return Preloaded.compile(directory, "faults")
                 .map(library -> new SyncFaults(library, directory.resolve("faults.orders")));
     }
 
-    /** The environment of the process, whose files are those below a directory as the system names it. */
+    /** Returns the environment variables for the process; {@code directory} holds the affected files, named as the kernel names it. */
     public Map<String, String> environment(Path directory) {
         return Map.of(
                 "LD_PRELOAD", library.toString(),
@@ -39,17 +39,17 @@ public final class SyncFaults {
                 "SYNC_FAULTS_FILE", orders.toString());
     }
 
-    /** Each sync takes so much longer from now on. */
+    /** Makes each sync take {@code more} longer from now on. */
     public void slow(Duration more) {
         order("slow " + more.toMillis());
     }
 
-    /** Each sync fails from now on, with EIO, and syncs nothing. */
+    /** Makes each sync fail with EIO from now on, without syncing anything. */
     public void fail() {
         order("fail 0");
     }
 
-    /** Nothing fails any more. */
+    /** Ends all injected faults. */
     public void mend() {
         order("none 0");
     }

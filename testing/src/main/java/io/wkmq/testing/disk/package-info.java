@@ -1,13 +1,14 @@
 /**
- * Disks that fail, fill up, hang and lose power as a test says.
+ * Disks that fail, fill up, hang and lose power on demand.
  *
- * <p>In memory: {@link io.wkmq.testing.disk.SimDisk}, by the names of files, and {@link io.wkmq.testing.disk.SimDirectory}, by their paths, as
- * every module's storage uses it. A power loss at any moment of the past takes what was not synced, as {@link io.wkmq.testing.disk.Loss} says:
- * all of it, what came last, some writes in any order, or sectors of them, so that a write is torn; names that were not synced go from the last
- * one on. Any {@link io.wkmq.testing.disk.Operation} fails when told so, and what a failed sync should have brought to the disk is lost.
+ * <p>In memory: {@link io.wkmq.testing.disk.SimDisk} addresses files by name, {@link io.wkmq.testing.disk.SimDirectory} by path, as the
+ * storage of every module does. A power loss at any past moment discards unsynced writes as {@link io.wkmq.testing.disk.Loss} says: all of
+ * them, the most recent ones, a random subset, or a random subset of sectors, so that writes are torn; of the unsynced name changes a
+ * prefix survives. Any {@link io.wkmq.testing.disk.Operation} can be made to fail; what a failed sync should have written is lost.
  *
- * <p>Of real processes: {@link io.wkmq.testing.disk.DiskRecorder} records what one does to its files, so that power losses can be judged
- * afterwards; {@link io.wkmq.testing.disk.SyncFaults} lets syncs fail; {@link io.wkmq.testing.disk.LoopDisk} is a small disk that fills up.
+ * <p>For real processes: {@link io.wkmq.testing.disk.DiskRecorder} records what a process does to its files, so that power losses can be
+ * reconstructed afterwards; {@link io.wkmq.testing.disk.SyncFaults} makes syncs slow or fail; {@link io.wkmq.testing.disk.LoopDisk} is a
+ * small disk that can fill up.
  */
 @NullMarked
 package io.wkmq.testing.disk;

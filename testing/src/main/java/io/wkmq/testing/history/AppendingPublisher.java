@@ -23,8 +23,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Publishes numbered messages into a channel with QoS 1 at a steady pace. One that names them sends again what was not acknowledged: on the
- * next connection, in its order, and behind all others what was refused. One that does not gives that up.
+ * Publishes numbered messages into a channel with QoS 1 at a steady rate. A publisher of named messages resends what was not acknowledged:
+ * on the next connection in the original order, and refused messages behind all others. Other publishers give such messages up.
  */
 final class AppendingPublisher extends LoadClient {
     static final int WINDOW = 20;
@@ -34,7 +34,7 @@ final class AppendingPublisher extends LoadClient {
 
     private static final long INTERVAL_NANOS = Duration.ofMillis(10).toNanos();
 
-    /** What kind of messages it sends. */
+    /** The kind of messages and the protocol version. */
     enum Kind {
         NAMED(MqttVersion.V5),
         PLAIN(MqttVersion.V5),
@@ -53,7 +53,7 @@ final class AppendingPublisher extends LoadClient {
     private final Set<Long> unacknowledged = new LinkedHashSet<>();
     private final Set<Long> refused = new HashSet<>();
 
-    /** What is to be sent again. */
+    /** The messages to resend. */
     private final Deque<Long> again = new ArrayDeque<>();
 
     private final Map<Integer, Long> onTheirWay = new HashMap<>();
@@ -123,7 +123,7 @@ final class AppendingPublisher extends LoadClient {
 
     private void take(MqttProbe probe, ServerPacket packet) {
         if (packet instanceof Disconnect) {
-            return; // the end follows
+            return; // the connection ends next
         }
         Long message = packet instanceof Puback ack ? onTheirWay.remove(ack.packetId()) : null;
         if (message == null || !(packet instanceof Puback puback)) {
@@ -149,7 +149,7 @@ final class AppendingPublisher extends LoadClient {
         }
     }
 
-    /** What PUBACK says of where the message is, which it has to with MQTT 5. */
+    /** Returns the sequence number from PUBACK, which is mandatory with MQTT 5; 0 without it. */
     private long place(MqttProbe probe, Puback puback) {
         Optional<Long> seq = puback.properties().user().stream()
                 .filter(property -> property.name().equals("wk-seq"))

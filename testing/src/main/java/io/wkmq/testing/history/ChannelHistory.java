@@ -6,28 +6,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What publishers into a channel were told, and what its readers got. Thread-safe. */
+/** What the publishers into a channel were told, and what its readers received. Thread-safe. */
 public final class ChannelHistory {
     /**
      * A publisher.
      *
-     * @param named whether its messages have names: their numbers
-     * @param sent the number of its last message, from 1 on
+     * @param named whether its messages carry names: their numbers
+     * @param sent the number of its last message, starting at 1
      */
     record Publisher(String name, boolean named, long sent) {}
 
     /**
      * A message was acknowledged.
      *
-     * @param seq its place in the channel; 0 if that was not said
-     * @param repeated whether it was refused before, and sent again behind others
+     * @param seq its sequence number in the channel; 0 if the acknowledgement did not contain it
+     * @param repeated whether it had been refused before and was resent behind others
      */
     record Acknowledged(String publisher, long number, long seq, boolean repeated) {}
 
     /**
-     * A reader got a message.
+     * A reader received a message.
      *
-     * @param run the number of its connection, from 1 on
+     * @param run the number of the reader's connection, starting at 1
      */
     record Read(String reader, int run, long seq, String payload) {}
 
@@ -38,7 +38,7 @@ public final class ChannelHistory {
     private final Map<String, Long> refusals = new HashMap<>();
     private final Map<String, Long> lastReads = new HashMap<>();
 
-    /** What message a publisher of that name sends with a number. */
+    /** Returns the payload that a publisher gives the message with that number. */
     static String payload(String publisher, long number) {
         return publisher + ' ' + number;
     }
@@ -61,17 +61,17 @@ public final class ChannelHistory {
         lastReads.merge(read.reader(), read.seq(), Math::max);
     }
 
-    /** How many messages of a publisher were acknowledged. */
+    /** Returns how many messages of a publisher were acknowledged. */
     synchronized long acknowledgements(String publisher) {
         return acks.getOrDefault(publisher, 0L);
     }
 
-    /** How often a message of a publisher was refused. */
+    /** Returns how often a message of a publisher was refused. */
     synchronized long refusals(String publisher) {
         return refusals.getOrDefault(publisher, 0L);
     }
 
-    /** The highest sequence number that a reader got. */
+    /** Returns the highest sequence number that a reader received. */
     synchronized long lastRead(String reader) {
         return lastReads.getOrDefault(reader, 0L);
     }

@@ -19,15 +19,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges what nodes have of a channel. All have the same, from sequence number 1 on without a gap; terms and times never go back; each
- * message was sent, and is there once; what was acknowledged is there, where its publisher was told; of each publisher the
- * acknowledged ones are in their order, but for those that were refused before. A reader with a cursor gets what is there, in order,
- * and after each connection goes on no later than behind the last one that it got. One thread, one judgement.
+ * Judges the replicas of a channel. All replicas must be equal and start at sequence number 1 without gaps; terms and timestamps never
+ * decrease; each message was sent by a publisher and appears once; each acknowledged message is present at the sequence number its
+ * publisher was told; the acknowledged messages of each publisher are in order, except for those refused before. A reader with a cursor
+ * receives what is in the channel, in order, and after a reconnect resumes no later than right behind the last message it received. For one
+ * judgement; not thread-safe.
  */
 public final class ChannelJudge {
     private static final int SHOWN = 10;
 
-    /** The message of a publisher with a number. */
+    /** A publisher's message. */
     private record Message(String publisher, boolean named, long number) {
         @Override
         public String toString() {
@@ -53,10 +54,10 @@ public final class ChannelJudge {
     }
 
     /**
-     * Judges.
+     * Judges the replicas and the readers.
      *
-     * @param topics what is in front of a publisher's name in its topic
-     * @param dumps what each node, by its name, has: a line for each message
+     * @param topics the prefix of a publisher's topic, in front of its name
+     * @param dumps the content of each node's replica, by node name: one line per message
      */
     public static ChannelVerdict judge(ChannelHistory history, String topics, Map<String, List<String>> dumps) {
         return new ChannelJudge(history, topics).judge(Collections.min(dumps.keySet()), dumps);
@@ -205,7 +206,7 @@ public final class ChannelJudge {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every platform has it
+            throw new IllegalStateException(e); // every Java platform supports SHA-256
         }
     }
 }

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients of a channel that nodes of a cluster keep together: on each node a publisher {@code named-<node>} whose messages have
- * names, on the first also one {@code plain-<node>} without, on the last one of MQTT 3.1.1 {@code older-<node>}; and a reader and a
- * publisher with names that go on with the next node when a connection ends. Used by one test thread.
+ * The clients of a channel that is replicated over the nodes of a cluster: on each node a publisher {@code named-<node>} of named messages;
+ * on the first node also {@code plain-<node>}, whose messages have no names; on the last also {@code older-<node>}, which uses MQTT 3.1.1;
+ * and a reader and a publisher of named messages that switch to the next node whenever a connection ends. Used by one test thread.
  */
 public final class ChannelLoad implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(45);
-    /** What nodes may do to their clients while something fails. */
+    /** Ways in which nodes may legitimately end connections while faults are injected. */
     private static final List<String> ENDS = List.of(
             "the connection was closed", "Expected Connack", "Got the code", "Waited for Suback", CursorReader.REFUSED);
 
@@ -30,9 +30,9 @@ public final class ChannelLoad implements AutoCloseable {
     private final CursorReader reader;
 
     /**
-     * Clients that are not connected yet.
+     * Creates clients that are not connected yet.
      *
-     * @param topics what is in front of a publisher's name in its topic; the channel takes all of that
+     * @param topics the prefix of a publisher's topic, in front of its name; the channel must capture all topics below it
      */
     public ChannelLoad(List<String> nodes, Door door, String channel, String topics) {
         for (String node : nodes) {
@@ -58,24 +58,24 @@ public final class ChannelLoad implements AutoCloseable {
         return new AppendingPublisher(name, node, opener, history, appended, kind, topics);
     }
 
-    /** Connections that ended so far. */
+    /** Returns the history of the connections that ended. */
     public History connections() {
         return history;
     }
 
-    /** What was acknowledged and read so far. */
+    /** Returns what was acknowledged and read so far. */
     public ChannelHistory appended() {
         return appended;
     }
 
-    /** Connects all; returns when messages of each publisher are acknowledged and the reader gets some. */
+    /** Connects all clients; returns once messages of every publisher are acknowledged and the reader receives some. */
     public void start() {
         publishers.forEach(LoadClient::start);
         reader.start();
         awaitProgress();
     }
 
-    /** Waits until a message that each publisher sends from now on is acknowledged, and the reader goes on. */
+    /** Waits until every publisher has a message acknowledged that it sends from now on, and the reader makes progress. */
     public void awaitProgress() {
         long read = appended.lastRead(READER);
         awaitAcknowledgements(publishers);
@@ -85,7 +85,7 @@ public final class ChannelLoad implements AutoCloseable {
                 () -> appended.lastRead(READER) > read);
     }
 
-    /** Waits until a message that each publisher which stays on one of those nodes sends from now on is acknowledged. */
+    /** Waits until every publisher that stays on one of those nodes has a message acknowledged that it sends from now on. */
     public void awaitAcknowledgements(Collection<String> nodes) {
         awaitAcknowledgements(publishers.stream()
                 .filter(publisher -> nodes.contains(publisher.node()))
@@ -98,13 +98,13 @@ public final class ChannelLoad implements AutoCloseable {
         Await.until(
                 LIMIT,
                 () -> "each publisher is acknowledged more than " + before + "; " + ends(),
-                // more than one window: what was sent before now is not enough
+                // more than one window: acknowledgements of messages sent earlier must not suffice
                 () -> some.stream()
                         .allMatch(publisher -> acknowledgements(publisher)
                                 > before.getOrDefault(publisher.name(), 0L) + AppendingPublisher.WINDOW));
     }
 
-    /** How many messages of the publishers that stay on a node were acknowledged. */
+    /** Returns how many messages of the publishers that stay on a node were acknowledged. */
     public long acknowledgements(String node) {
         return publishers.stream()
                 .filter(publisher -> publisher.node().equals(node))
@@ -112,7 +112,7 @@ public final class ChannelLoad implements AutoCloseable {
                 .sum();
     }
 
-    /** How often messages of the publishers that stay on a node were refused. */
+    /** Returns how often messages of the publishers that stay on a node were refused. */
     public long refusals(String node) {
         return publishers.stream()
                 .filter(publisher -> publisher.node().equals(node))
@@ -124,7 +124,7 @@ public final class ChannelLoad implements AutoCloseable {
         return appended.acknowledgements(publisher.name());
     }
 
-    /** Ends the publishers, once what they named is acknowledged. */
+    /** Stops the publishers once all their named messages are acknowledged. */
     public void stopPublishing() throws InterruptedException {
         publishers.forEach(LoadClient::stop);
         for (AppendingPublisher publisher : publishers) {
@@ -135,7 +135,7 @@ public final class ChannelLoad implements AutoCloseable {
         }
     }
 
-    /** Waits until the reader has a message, and ends it. */
+    /** Waits until the reader has received the message at {@code last}, then stops it. */
     public void finishReading(long last) throws InterruptedException {
         Await.until(
                 LIMIT,
@@ -145,7 +145,7 @@ public final class ChannelLoad implements AutoCloseable {
         reader.awaitEnd();
     }
 
-    /** Why connections ended, but for those that a node closed or did not accept. */
+    /** Returns why connections ended, except for those that a node closed or refused. */
     public List<String> surprises() {
         return history.events().stream()
                 .filter(Event.Ended.class::isInstance)

@@ -3,15 +3,15 @@ package io.wkmq.testing.history;
 import java.util.List;
 
 /**
- * What is wrong with a channel, and what is worth knowing.
+ * The verdict on a channel, with statistics.
  *
- * @param wrong a line for each thing that is wrong, some of each kind only
+ * @param wrong one line per violation, limited to a few of each kind
  * @param acknowledged how many messages were acknowledged
  * @param kept how many messages are in the channel
- * @param read how many times a reader got one
+ * @param read how many deliveries the readers received
  */
 public record ChannelVerdict(List<String> wrong, long acknowledged, long kept, long read) {
-    /** Keeps the list as it is now. */
+    /** Copies the list. */
     public ChannelVerdict {
         wrong = List.copyOf(wrong);
     }

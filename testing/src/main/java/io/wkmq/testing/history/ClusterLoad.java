@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * On each node of a cluster a publisher {@code publisher-<node>} with QoS 1, a subscriber {@code durable-<node>} and a subscriber
- * {@code clean-<node>}; every subscriber gets what all publishers publish. With every QoS there are also publishers
- * {@code loose-<node>} with QoS 0 and {@code exact-<node>} with QoS 2. Used by one test thread.
+ * The clients of a cluster: on each node a publisher {@code publisher-<node>} with QoS 1, a subscriber {@code durable-<node>} with a
+ * persistent session and a subscriber {@code clean-<node>} without; every subscriber receives what all publishers publish. With every QoS
+ * there are also publishers {@code loose-<node>} with QoS 0 and {@code exact-<node>} with QoS 2. Used by one test thread.
  */
 public final class ClusterLoad implements AutoCloseable {
     /** Opens connections to nodes. */
@@ -30,7 +30,7 @@ public final class ClusterLoad implements AutoCloseable {
     private final Door door;
     private final boolean everyQos;
 
-    /** Clients that are not connected yet, with QoS 1. */
+    /** Creates clients that use QoS 1 and are not connected yet. */
     public ClusterLoad(List<String> nodes, Door door) {
         this(nodes, door, false);
     }
@@ -41,7 +41,7 @@ public final class ClusterLoad implements AutoCloseable {
         nodes.forEach(this::add);
     }
 
-    /** The same with a publisher of each QoS on each node and subscribers with QoS 2; together they publish as much. */
+    /** Creates clients with a publisher of each QoS on each node and subscribers with QoS 2; the total rate is the same. */
     public static ClusterLoad ofEveryQos(List<String> nodes, Door door) {
         return new ClusterLoad(nodes, door, true);
     }
@@ -59,32 +59,32 @@ public final class ClusterLoad implements AutoCloseable {
         }
     }
 
-    /** The publisher on a node with QoS 1. */
+    /** Returns the name of the QoS 1 publisher on a node. */
     public static String publisher(String node) {
         return "publisher-" + node;
     }
 
-    /** The subscriber on a node whose session outlives connections. */
+    /** Returns the name of the subscriber on a node whose session is persistent. */
     public static String durable(String node) {
         return "durable-" + node;
     }
 
-    /** The subscriber on a node whose session does not. */
+    /** Returns the name of the subscriber on a node whose session ends with its connection. */
     public static String clean(String node) {
         return "clean-" + node;
     }
 
-    /** What happened so far. */
+    /** Returns what happened so far. */
     public History history() {
         return history;
     }
 
-    /** Connects all, first the subscribers; returns when messages of each publisher have come to each subscriber. */
+    /** Connects all clients, subscribers first; returns once messages of every publisher have reached every subscriber. */
     public void start() throws InterruptedException {
         start(subscribers, publishers);
     }
 
-    /** Connects the same clients on one more node; returns when messages of each publisher have come to each subscriber. */
+    /** Connects the same kinds of clients on one more node; returns once messages of every publisher have reached every subscriber. */
     public void startOn(String node) throws InterruptedException {
         int subscribersBefore = subscribers.size();
         int publishersBefore = publishers.size();
@@ -107,24 +107,24 @@ public final class ClusterLoad implements AutoCloseable {
         awaitProgress();
     }
 
-    /** Waits until a message that each publisher sends from now on has come to every subscriber. */
+    /** Waits until a message that each publisher sends from now on has reached every subscriber. */
     public void awaitProgress() {
         awaitAcknowledgements();
         awaitDelivery(publishers, subscribers);
     }
 
-    /** The same of the publishers and the subscribers on these nodes only. */
+    /** As {@link #awaitProgress}, among the publishers and subscribers on these nodes only. */
     public void awaitProgressAmong(List<String> nodes) {
         awaitAcknowledgementsOf(nodes);
         awaitDelivery(on(nodes, publishers), on(nodes, subscribers));
     }
 
-    /** Waits until a message that each publisher sends from now on is acknowledged, or sent with QoS 0. */
+    /** Waits until a message that each publisher sends from now on is acknowledged, or, with QoS 0, sent. */
     public void awaitAcknowledgements() {
         NumberedPublisher.awaitAcknowledgements(LIMIT, publishers);
     }
 
-    /** The same of the publishers on these nodes only. */
+    /** As {@link #awaitAcknowledgements}, for the publishers on these nodes only. */
     public void awaitAcknowledgementsOf(List<String> nodes) {
         NumberedPublisher.awaitAcknowledgements(LIMIT, on(nodes, publishers));
     }
@@ -133,7 +133,7 @@ public final class ClusterLoad implements AutoCloseable {
         return clients.stream().filter(client -> nodes.contains(client.node())).toList();
     }
 
-    /** Stops publishing, waits until all is acknowledged and delivered, and ends all clients. */
+    /** Stops publishing, waits until everything is acknowledged and delivered, and stops all clients. */
     public void finish() throws InterruptedException {
         publishers.forEach(LoadClient::stop);
         for (NumberedPublisher publisher : publishers) {

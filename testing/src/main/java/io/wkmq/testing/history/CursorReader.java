@@ -14,7 +14,7 @@ import io.wkmq.testing.mqtt.ServerPacket.Suback;
 import io.wkmq.testing.mqtt.UserProperty;
 import java.time.Duration;
 
-/** Has a whole channel replayed, with a cursor, and acknowledges each message at once. */
+/** A reader that replays a whole channel with a cursor and acknowledges each message at once. */
 final class CursorReader extends LoadClient {
     static final String REFUSED = " is refused the channel: ";
 
@@ -57,7 +57,7 @@ final class CursorReader extends LoadClient {
 
     private void take(MqttProbe probe, ServerPacket packet) {
         if (packet instanceof Disconnect) {
-            return; // the end follows
+            return; // the connection ends next
         }
         if (!(packet instanceof Publish publish)) {
             throw probe.failure(name() + " expected PUBLISH but got " + packet);

@@ -1,11 +1,11 @@
 package io.wkmq.testing.history;
 
 /**
- * A time in which messages need not go between two nodes, whatever the direction: from when their link was cut, or one of them
- * killed, until they were members of one cluster again.
+ * A period in which messages need not get through between two nodes, in either direction: from the moment their link was cut, or one of
+ * them was killed, until both were members of the same cluster again.
  *
- * @param fromNanos by {@link System#nanoTime}
- * @param toNanos by {@link System#nanoTime}
+ * @param fromNanos the start, by {@link System#nanoTime}
+ * @param toNanos the end, by {@link System#nanoTime}
  */
 public record Cut(String one, String other, long fromNanos, long toNanos) {
     boolean excuses(String publishedAt, String subscribedAt, long sentNanos, long ackedNanos) {

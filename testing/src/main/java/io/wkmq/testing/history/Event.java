@@ -4,21 +4,21 @@ import io.wkmq.testing.mqtt.PropertyType;
 import io.wkmq.testing.mqtt.ServerPacket.Publish;
 import java.util.List;
 
-/** What a client did or saw, with the time by {@link System#nanoTime}. */
+/** What a client did or observed, with the time by {@link System#nanoTime}. */
 public sealed interface Event {
-    /** When. */
+    /** Returns when the event happened. */
     long nanos();
 
-    /** A publisher sends a message for the first and only time. */
+    /** A publisher sent a message for the first and only time. */
     record Published(long nanos, String publisher, String node, long number) implements Event {}
 
-    /** The node has taken the message over. */
+    /** The node acknowledged the message. */
     record Acknowledged(long nanos, String publisher, long number) implements Event {}
 
     /**
-     * A subscriber's subscription to all messages is confirmed; {@code durable} if its session outlives the connection.
+     * A subscription to all messages was confirmed; {@code durable} if the session outlives the connection.
      *
-     * @param session which of the client's sessions it is, from 1, if what comes of it says so; else 0
+     * @param session the number of the client's session, starting at 1, if its messages carry that number; otherwise 0
      */
     record Subscribed(long nanos, String subscriber, String node, boolean durable, int session) implements Event {
         Subscribed(long nanos, String subscriber, String node, boolean durable) {
@@ -27,9 +27,9 @@ public sealed interface Event {
     }
 
     /**
-     * A message came, with the QoS that it has for this subscriber.
+     * A message arrived, with the QoS granted to this subscriber.
      *
-     * @param session of which of the client's sessions it came, or 0
+     * @param session the number of the client's session that received it, or 0
      */
     record Received(long nanos, String subscriber, String publisher, long number, int qos, int session)
             implements Event {
@@ -38,8 +38,8 @@ public sealed interface Event {
         }
 
         /**
-         * What a message of a {@link NumberedPublisher} says; number -1 if it is not of one. The identifier of its subscription is the
-         * number of the session.
+         * Parses a message of a {@link NumberedPublisher}; its number is -1 if it is not of such a publisher. The subscription identifier
+         * is the session number.
          */
         static Received of(String subscriber, Publish publish) {
             String text = publish.text();
@@ -52,12 +52,12 @@ public sealed interface Event {
         }
     }
 
-    /** A node answered CONNECT of a client that goes from node to node, with that code after that time. */
+    /** A node answered the CONNECT of a roaming client with {@code code} after {@code tookNanos}. */
     record Answered(long nanos, String client, String node, int code, long tookNanos) implements Event {}
 
-    /** A client lost its connection, or saw what it should not. */
+    /** A client lost its connection, or observed a protocol violation. */
     record Ended(long nanos, String client, String reason) implements Event {}
 
-    /** A session that outlives connections was not there any more. */
+    /** A persistent session no longer existed. */
     record SessionLost(long nanos, String client) implements Event {}
 }

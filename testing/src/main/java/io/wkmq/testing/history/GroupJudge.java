@@ -14,9 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Judges the history of a share group whose members are there from the beginning to the end: each message that is acknowledged comes once
- * to one of them. One that may have been on its way to a member over a {@link Cut} when that began is either given to another member, so
- * that with QoS 1 two may get it, or is not, so that with QoS 2 nobody may. One thread, one history.
+ * Judges the history of a share group whose members stay from beginning to end: each acknowledged message reaches exactly one member. When
+ * a {@link Cut} begins while a message is in flight to a member, either the message is redirected to another member, so that with QoS 1 two
+ * members may receive it, or it is not, so that with QoS 2 none may. For one history; not thread-safe.
  */
 final class GroupJudge {
     private record Message(String publisher, long number) {
@@ -41,9 +41,9 @@ final class GroupJudge {
     }
 
     /**
-     * Judges what happened.
+     * Judges a history.
      *
-     * @param cuts each from when two nodes were cut off from each other until both knew
+     * @param cuts the periods during which two nodes were cut off from each other, up to when both had noticed
      * @param exact the publishers with QoS 2; the others have QoS 1
      */
     static GroupVerdict judge(List<Event> events, List<Cut> cuts, Set<String> exact) {
@@ -111,7 +111,7 @@ final class GroupJudge {
         return invented;
     }
 
-    /** Whether it was not acknowledged yet while a cut lay between its publisher and one of those nodes. */
+    /** Returns whether the message was still unacknowledged while a cut lay between its publisher and one of those nodes. */
     private boolean wasOnItsWay(Message message, Collection<String> nodes) {
         Published sent = published.get(message);
         Acknowledged ack = acknowledged.get(message);

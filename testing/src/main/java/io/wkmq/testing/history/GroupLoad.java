@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * On each node of a cluster a publisher {@code once-<node>} with QoS 1 and one {@code exact-<node>} with QoS 2, and a member
- * {@code member-<node>} of a share group that gets what all publish. Used by one test thread.
+ * The clients of a share group: on each node of a cluster a publisher {@code once-<node>} with QoS 1, one {@code exact-<node>} with QoS 2,
+ * and a member {@code member-<node>} of the share group that receives what all publish. Used by one test thread.
  */
 public final class GroupLoad implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -24,7 +24,7 @@ public final class GroupLoad implements AutoCloseable {
     private final Set<String> exact;
     private final List<RecordingSubscriber> members = new ArrayList<>();
 
-    /** Clients that are not connected yet. */
+    /** Creates clients that are not connected yet. */
     public GroupLoad(List<String> nodes, ClusterLoad.Door door) {
         for (String node : nodes) {
             LoadClient.Opener opener = () -> door.open(node);
@@ -39,12 +39,12 @@ public final class GroupLoad implements AutoCloseable {
         return "exact-" + node;
     }
 
-    /** What happened so far. */
+    /** Returns what happened so far. */
     public History history() {
         return history;
     }
 
-    /** Connects all, first the members; returns when each publisher's messages go to members of all nodes. */
+    /** Connects all clients, members first; returns once messages published on every node have reached every member. */
     public void start() throws InterruptedException {
         members.forEach(LoadClient::start);
         for (RecordingSubscriber member : members) {
@@ -56,7 +56,7 @@ public final class GroupLoad implements AutoCloseable {
         awaitShares(publishers, members);
     }
 
-    /** Waits until each member on these nodes has got something that was sent on each of them, from now on. */
+    /** Waits until each member on these nodes has received a message that was sent on each of these nodes from now on. */
     public void awaitSharesAmong(List<String> nodes) {
         awaitShares(
                 publishers.stream()
@@ -66,13 +66,13 @@ public final class GroupLoad implements AutoCloseable {
     }
 
     /**
-     * Of each node, not of each publisher: members take turns at what comes to a node, so with two publishers in step and two members each may
-     * get all of one publisher.
+     * Checks per node rather than per publisher: members take turns on the messages that enter at a node, so with two publishers in
+     * lockstep and two members, each member may receive only one publisher's messages.
      */
     private static void awaitShares(List<NumberedPublisher> from, List<RecordingSubscriber> to) {
         Map<NumberedPublisher, Long> next = new LinkedHashMap<>();
         for (NumberedPublisher publisher : from) {
-            // what was sent before now is not enough
+            // messages sent earlier must not suffice
             next.put(publisher, publisher.lastAcknowledged() + NumberedPublisher.WINDOW + 1);
         }
         NumberedPublisher.awaitAcknowledgements(LIMIT, from);
@@ -87,9 +87,9 @@ public final class GroupLoad implements AutoCloseable {
     }
 
     /**
-     * Stops publishing, waits until nothing is missing any more, and ends all clients; then judges what they saw.
+     * Stops publishing, waits until nothing is missing, stops all clients, and judges the history.
      *
-     * @param cuts each from when two nodes were cut off from each other until both knew
+     * @param cuts the periods during which two nodes were cut off from each other, up to when both had noticed
      */
     public GroupVerdict finish(List<Cut> cuts) throws InterruptedException {
         publishers.forEach(LoadClient::stop);

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is wrong with the history of a share group, and what is worth knowing.
+ * The verdict on the history of a share group, with statistics.
  *
- * @param lost messages that were acknowledged and that no member got
- * @param doubled messages that were taken more than once, by whomever
- * @param invented messages that a member got and nobody published
- * @param ended connections that ended without the client wanting it
+ * @param lost acknowledged messages that no member received
+ * @param doubled messages that were received more than once, by any members
+ * @param invented messages that a member received and nobody published
+ * @param ended connections that ended unexpectedly
  * @param acknowledged how many messages were acknowledged
- * @param excused how many were lost or doubled that may be
+ * @param excused how many messages were lost or duplicated permissibly
  */
 public record GroupVerdict(
         List<String> lost,
@@ -20,7 +20,7 @@ public record GroupVerdict(
         List<String> ended,
         long acknowledged,
         long excused) {
-    /** Keeps the lists as they are now. */
+    /** Copies the lists. */
     public GroupVerdict {
         lost = List.copyOf(lost);
         doubled = List.copyOf(doubled);
@@ -28,7 +28,7 @@ public record GroupVerdict(
         ended = List.copyOf(ended);
     }
 
-    /** All that is wrong with messages. */
+    /** Returns all violations that concern messages. */
     public List<String> wrongMessages() {
         List<String> wrong = new ArrayList<>(lost);
         wrong.addAll(doubled);

@@ -26,12 +26,12 @@ public final class History {
         events.add(event);
     }
 
-    /** What happened so far. */
+    /** Returns what happened so far. */
     public synchronized List<Event> events() {
         return List.copyOf(events);
     }
 
-    /** The first few connections that ended. */
+    /** Returns the first few connections that ended. */
     List<String> ends() {
         return events().stream()
                 .filter(Event.Ended.class::isInstance)
@@ -40,7 +40,7 @@ public final class History {
                 .toList();
     }
 
-    /** The clients whose connection ended since a moment. */
+    /** Returns the clients whose connection ended at or after {@code sinceNanos}. */
     public Set<String> disconnected(long sinceNanos) {
         return events().stream()
                 .filter(event -> event.nanos() - sinceNanos >= 0)
@@ -49,7 +49,7 @@ public final class History {
                 .collect(Collectors.toSet());
     }
 
-    /** The longest time between two acknowledgements that one of those publishers got since a moment. */
+    /** Returns the longest time between two successive acknowledgements of one of those publishers, ending after {@code sinceNanos}. */
     public Duration longestAckPause(Predicate<String> publishers, long sinceNanos) {
         Map<String, Long> last = new HashMap<>();
         long longest = 0;
@@ -64,7 +64,10 @@ public final class History {
         return Duration.ofNanos(longest);
     }
 
-    /** The longest time between two messages of one of those publishers at one of those subscribers since a moment. */
+    /**
+     * Returns the longest time between two successive messages of one of those publishers at one of those subscribers, ending after {@code
+     * sinceNanos}.
+     */
     public Duration longestDeliveryPause(Predicate<String> publishers, Predicate<String> subscribers, long sinceNanos) {
         Map<List<String>, Long> last = new HashMap<>();
         long longest = 0;
@@ -81,18 +84,18 @@ public final class History {
         return Duration.ofNanos(longest);
     }
 
-    /** The longest time that a client which goes from node to node waited for CONNACK since a moment. */
+    /** Returns the longest time that a roaming client waited for CONNACK, counting those that connected after {@code sinceNanos}. */
     public Duration longestConnect(long sinceNanos) {
         return Duration.ofNanos(
                 answered(sinceNanos).mapToLong(Event.Answered::tookNanos).max().orElse(0));
     }
 
-    /** How often such clients were accepted since a moment. */
+    /** Returns how often roaming clients that connected after {@code sinceNanos} were accepted. */
     public long accepted(long sinceNanos) {
         return answered(sinceNanos).filter(answer -> answer.code() == 0).count();
     }
 
-    /** How often such clients were refused since a moment, as lines. */
+    /** Returns the refusals of roaming clients that connected after {@code sinceNanos}, one line each. */
     public List<String> refusals(long sinceNanos) {
         return answered(sinceNanos)
                 .filter(answer -> answer.code() != 0)
@@ -107,7 +110,7 @@ public final class History {
                 .filter(answer -> answer.nanos() - answer.tookNanos() - sinceNanos >= 0);
     }
 
-    /** Writes an event a line. */
+    /** Writes one event per line. */
     public void write(Path file) {
         try {
             Files.write(file, events().stream().map(this::line).toList());

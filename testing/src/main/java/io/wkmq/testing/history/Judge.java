@@ -17,13 +17,13 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges a history. A message that is acknowledged is owed to each subscriber whose subscription was confirmed before it was sent,
- * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement; to one whose session ends with the
- * connection only if that connection held to the end, and to one whose session was lost only what was sent later. With QoS 0 and 2 it
- * comes once at most. One thread, one history.
+ * Judges a history. An acknowledged message is owed to every subscriber whose subscription was confirmed before the message was sent,
+ * unless a {@link Cut} lay between the two nodes at any time from sending to acknowledgement. A subscriber whose session ends with the
+ * connection is owed it only if that connection lasted to the end; one whose session was lost is owed only what was sent later. With QoS 0
+ * and 2 a message arrives at most once. For one history; not thread-safe.
  *
- * <p>Of a client that goes from node to node each session is a subscriber of its own, which is owed something if it is the one that the
- * client has in the end. A session is where its client used it last.
+ * <p>Each session of a roaming client counts as a separate subscriber, which is owed messages only if it is the client's last session. A
+ * session lives on the node where its client used it last.
  */
 public final class Judge {
     private static final int AT_LEAST_ONCE = 1;
@@ -50,7 +50,7 @@ public final class Judge {
             this.session = session;
         }
 
-        /** Under which subscription it has to get what was sent at a time. */
+        /** Returns the subscription that entitles it to a message sent at {@code nanos}, or null. */
         @Nullable
         Subscribed subscriptionAt(long nanos) {
             Subscribed current = null;
@@ -82,10 +82,10 @@ public final class Judge {
         this.cuts = cuts;
     }
 
-    /** Judges what happened, of which the order of recording matters only for one client's events. */
+    /** Judges a history; the order of recording matters only within the events of one client. */
     public static Verdict judge(List<Event> events, List<Cut> cuts) {
         Judge judge = new Judge(cuts);
-        // A message may be received before the publisher's thread has recorded that it is sent.
+        // A subscriber may record a message before the publisher's thread has recorded that it was sent.
         events.forEach(judge::learnOfPublished);
         events.forEach(judge::take);
         judge.subscribers.forEach(judge::findLost);
@@ -176,7 +176,7 @@ public final class Judge {
 
     private void findLost(String name, Subscriber subscriber) {
         if (subscriber.session != stays(subscriber.client).lastSession()) {
-            return; // it has ended, with all that waited in it
+            return; // the session has ended, and with it everything queued for it
         }
         Map<String, List<Long>> numbers = new TreeMap<>();
         for (Acknowledged ack : acknowledged) {
@@ -199,7 +199,7 @@ public final class Judge {
         numbers.forEach((way, missing) -> lost.add(way + ranges(missing)));
     }
 
-    /** As in {@code 1-5, 7}. */
+    /** Formats numbers as in {@code 1-5, 7}. */
     private static String ranges(List<Long> numbers) {
         List<String> ranges = new ArrayList<>();
         List<Long> sorted = numbers.stream().sorted().toList();

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A client on a thread of its own that stays connected to one node and comes back if it has to. Whatever ends a connection before
- * {@link #stop} is in the history.
+ * A client on its own thread that stays connected to one node and reconnects when necessary. Anything that ends a connection before {@link
+ * #stop} goes into the history.
  */
 abstract class LoadClient {
     /** Opens a connection to the client's node. */
@@ -64,7 +64,7 @@ abstract class LoadClient {
         thread.join(ANSWER_LIMIT.toMillis());
     }
 
-    /** Whether its thread has ended. */
+    /** Returns whether the client's thread has ended. */
     final boolean hasEnded() {
         return !thread.isAlive();
     }
@@ -77,7 +77,7 @@ abstract class LoadClient {
 
     abstract ConnectBuilder connect();
 
-    /** Works with an accepted connection until it ends or {@link #stopping}. */
+    /** Uses an accepted connection until it ends or the client is {@link #stopping}. */
     abstract void serve(MqttProbe probe, Connack connack);
 
     private void run() {
@@ -94,7 +94,7 @@ abstract class LoadClient {
             } catch (IOException e) {
                 LockSupport.parkNanos(RECONNECT_NANOS);
             } catch (AssertionError e) {
-                ended(String.valueOf(e.getMessage()).lines().findFirst().orElse("")); // a transcript follows
+                ended(String.valueOf(e.getMessage()).lines().findFirst().orElse("")); // the rest is a transcript
                 LockSupport.parkNanos(RECONNECT_NANOS);
             }
         }

@@ -6,10 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of a channel, as {@code wkctl log dump} shows it in a line.
+ * A message of a channel, as {@code wkctl log dump} prints it.
  *
- * @param name what its publisher has called it, or null
- * @param sha256 of the payload, in hex
+ * @param name the message's name, given by its publisher, or null
+ * @param sha256 the hash of the payload, in hex
  */
 record LogLine(long seq, @Nullable String name, long term, Instant time, String topic, String sha256) {
     private static final Pattern LINE =
@@ -17,9 +17,9 @@ record LogLine(long seq, @Nullable String name, long term, Instant time, String 
                     + "\"topic\":\"([^\"]*)\",\"sha256\":\"([0-9a-f]{64})\"}");
 
     /**
-     * Reads a line.
+     * Parses a line.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not a message
      */
     static LogLine parse(String line) {
         Matcher matcher = LINE.matcher(line);

@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Publishes numbered messages at a steady pace, some of which may be unacknowledged. What was not when a connection ends is not sent
- * again, as nobody was promised anything; nor is anybody with QoS 0, of which a message that is sent counts as done with.
+ * Publishes numbered messages at a steady rate, with several in flight. Messages that are unacknowledged when a connection ends are not
+ * resent, since nobody was promised anything. With QoS 0, a message counts as acknowledged once it is sent.
  */
 final class NumberedPublisher extends LoadClient {
     private static final int PACKET_IDS = 65_535;
@@ -40,12 +40,12 @@ final class NumberedPublisher extends LoadClient {
         this.intervalNanos = interval.toNanos();
     }
 
-    /** The number of the last message that was acknowledged, or sent with QoS 0. */
+    /** Returns the number of the last message that was acknowledged or, with QoS 0, sent. */
     long lastAcknowledged() {
         return lastAcknowledged;
     }
 
-    /** Waits until a message that each of them sends from now on is acknowledged, or sent with QoS 0. */
+    /** Waits until a message that each of these publishers sends from now on is acknowledged or, with QoS 0, sent. */
     static void awaitAcknowledgements(Duration limit, List<NumberedPublisher> some) {
         List<Long> before =
                 some.stream().map(NumberedPublisher::lastAcknowledged).toList();
@@ -60,7 +60,7 @@ final class NumberedPublisher extends LoadClient {
 
     private static boolean allAcknowledgedAfter(List<NumberedPublisher> some, List<Long> before) {
         for (int i = 0; i < before.size(); i++) {
-            // More than one window: what was sent before now is not enough.
+            // More than one window: messages sent earlier must not suffice.
             if (some.get(i).lastAcknowledged() <= before.get(i) + WINDOW) {
                 return false;
             }

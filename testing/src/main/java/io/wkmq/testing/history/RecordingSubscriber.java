@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Subscribes to what all {@link NumberedPublisher}s publish, alone or as a member of a share group, and acknowledges it at once. Of the
- * QoS 2 flows it keeps the state over connections, as a client has to.
+ * Subscribes to what all {@link NumberedPublisher}s publish, alone or as a member of a share group, and acknowledges messages at once.
+ * Keeps the state of QoS 2 exchanges across connections, as a client has to.
  */
 final class RecordingSubscriber extends LoadClient {
     private static final Duration LOOK = Duration.ofMillis(50);
@@ -30,7 +30,7 @@ final class RecordingSubscriber extends LoadClient {
     private final CountDownLatch subscribed = new CountDownLatch(1);
     private boolean known;
 
-    /** A subscriber whose session outlives the connection, or one whose session does not. */
+    /** Creates a subscriber with a persistent session ({@code durable}), or with one that ends with the connection. */
     RecordingSubscriber(String name, String node, Opener opener, History history, boolean durable, int qos) {
         this(name, node, opener, history, durable, NumberedPublisher.topic("#"), qos);
     }
@@ -43,7 +43,7 @@ final class RecordingSubscriber extends LoadClient {
         this.qos = qos;
     }
 
-    /** A member of a share group, which takes QoS 2, and whose session does not outlive the connection. */
+    /** Creates a member of a share group that subscribes with QoS 2 and whose session ends with the connection. */
     static RecordingSubscriber member(String group, String name, String node, Opener opener, History history) {
         String filter = "$share/" + group + '/' + NumberedPublisher.topic("#");
         return new RecordingSubscriber(name, node, opener, history, false, filter, 2);
@@ -53,7 +53,7 @@ final class RecordingSubscriber extends LoadClient {
         return subscribed;
     }
 
-    /** Whether it has a publisher's message of that number or a later one. */
+    /** Returns whether it has received a message of that publisher with that number or a higher one. */
     boolean has(String publisher, long number) {
         return newest.getOrDefault(publisher, 0L) >= number;
     }
@@ -99,7 +99,7 @@ final class RecordingSubscriber extends LoadClient {
 
     private void take(MqttProbe probe, Publish publish) {
         boolean repeated =
-                publish.qos() == 2 && !unreleased.add(publish.packetId()) && publish.duplicate(); // on a new connection
+                publish.qos() == 2 && !unreleased.add(publish.packetId()) && publish.duplicate(); // redelivered on a new connection
         if (!repeated) {
             Event.Received received = Event.Received.of(name(), publish);
             history().record(received);

@@ -20,16 +20,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client with a session that stays, which goes from node to node on a thread of its own: it disconnects, drops its connection, or
- * connects elsewhere while it is still connected. It subscribes once per session, with QoS 2, to what all {@link NumberedPublisher}s
- * publish. Its sessions are told apart by the identifiers of their subscriptions, as an earlier one may come back after a cut; of each it
- * keeps the state of the QoS 2 flows over connections, as a client has to.
+ * A client with a persistent session that roams from node to node on its own thread: it disconnects, drops its connection, or connects
+ * elsewhere while it is still connected. In each session it subscribes once, with QoS 2, to what all {@link NumberedPublisher}s publish.
+ * The subscription identifier tells its sessions apart, because an earlier one may reappear after a cut. Keeps the state of the QoS 2
+ * exchanges of each session across connections, as a client has to.
  */
 final class Roamer {
     private static final int TAKEN_OVER = 0x8E;
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
 
-    /** Longer than a node takes that is told; over a cut it is told much later. */
+    /** Longer than a node takes to disconnect the old client once it learns of the takeover; across a cut it learns much later. */
     private static final Duration TAKEN_OVER_LIMIT = Duration.ofSeconds(3);
 
     private static final Duration LOOK = Duration.ofMillis(20);
@@ -58,8 +58,8 @@ final class Roamer {
     private volatile boolean stopping;
     private volatile boolean subscribed;
     private volatile String place = "";
-    private int sessions; // that it has had
-    private int session; // that the present connection is of; 0 if nothing has come of it yet
+    private int sessions; // so far
+    private int session; // number of the current connection's session; 0 until a message reveals it
 
     Roamer(String name, List<String> nodes, ClusterLoad.Door door, History history, long seed) {
         this.name = name;
@@ -79,12 +79,12 @@ final class Roamer {
         thread.start();
     }
 
-    /** From now on it goes to those nodes only. */
+    /** Restricts roaming to those nodes from now on. */
     void keepTo(List<String> some) {
         nodes = List.copyOf(some);
     }
 
-    /** From now on it stays where it is. */
+    /** Makes the client stay where it is from now on. */
     void settle() {
         roaming = false;
     }
@@ -101,7 +101,7 @@ final class Roamer {
         return subscribed;
     }
 
-    /** Where it is connected, empty between two connections. */
+    /** Returns the node it is connected to, empty between connections. */
     String place() {
         return place;
     }
@@ -125,7 +125,7 @@ final class Roamer {
         }
     }
 
-    /** Goes to another node; null if it is not taken there. */
+    /** Moves to another node; returns null if it is not accepted there. */
     private @Nullable Stay go(@Nullable Stay before) {
         Way way = before == null ? Way.DROP : Way.values()[random.nextInt(Way.values().length)];
         String target = another(before == null ? "" : before.node());
@@ -159,7 +159,7 @@ final class Roamer {
                     .within(ANSWER_LIMIT)
                     .allowTornEnds();
         } catch (IOException e) {
-            return null; // it does not run, or not yet
+            return null; // the node is down or still starting
         }
         try {
             long asked = System.nanoTime();
@@ -193,7 +193,7 @@ final class Roamer {
         subscribed = true;
     }
 
-    /** What is still on its way on the old connection is not read: it is unacknowledged, and comes again. */
+    /** Skips what is still in flight on the old connection: it is unacknowledged and will be redelivered. */
     private void expectTakenOver(Stay before) {
         long until = System.nanoTime() + TAKEN_OVER_LIMIT.toNanos();
         try {
@@ -213,7 +213,7 @@ final class Roamer {
         }
     }
 
-    /** Stays for a moment, or as long as it does not roam; whether it is still connected then. */
+    /** Stays for a while, or indefinitely once roaming has ended; returns whether it is still connected afterwards. */
     private boolean remain(Stay stay) {
         long until = System.nanoTime()
                 + Duration.ofMillis(random.nextInt(STAY_MAX_MS)).toNanos();
@@ -234,7 +234,7 @@ final class Roamer {
     }
 
     private void ended(String node, AssertionError reason) {
-        String first = String.valueOf(reason.getMessage()).lines().findFirst().orElse(""); // a transcript follows
+        String first = String.valueOf(reason.getMessage()).lines().findFirst().orElse(""); // the rest is a transcript
         history.record(new Event.Ended(System.nanoTime(), name, "at " + node + ": " + first));
     }
 

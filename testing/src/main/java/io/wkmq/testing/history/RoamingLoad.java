@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * On each node a publisher {@code once-<node>} with QoS 1 and one {@code exact-<node>} with QoS 2; clients {@code roamer-<i>} that go
- * from node to node and get what all publish. Used by one test thread.
+ * The clients of a cluster that roam: on each node a publisher {@code once-<node>} with QoS 1 and one {@code exact-<node>} with QoS 2; and
+ * clients {@code roamer-<i>} that move from node to node and receive what all publish. Used by one test thread.
  */
 public final class RoamingLoad implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(90);
@@ -17,7 +17,7 @@ public final class RoamingLoad implements AutoCloseable {
     private final List<NumberedPublisher> publishers = new ArrayList<>();
     private final List<Roamer> roamers = new ArrayList<>();
 
-    /** Clients that are not connected yet. */
+    /** Creates clients that are not connected yet. */
     public RoamingLoad(List<String> nodes, ClusterLoad.Door door, int count, long seed) {
         for (String node : nodes) {
             LoadClient.Opener opener = () -> door.open(node);
@@ -29,17 +29,17 @@ public final class RoamingLoad implements AutoCloseable {
         }
     }
 
-    /** What happened so far. */
+    /** Returns what happened so far. */
     public History history() {
         return history;
     }
 
-    /** The client ids of those who roam. */
+    /** Returns the client ids of the roaming clients. */
     public List<String> roamers() {
         return roamers.stream().map(Roamer::name).toList();
     }
 
-    /** Where a client that roams is connected, empty between two connections. */
+    /** Returns the node a roaming client is connected to, empty between connections. */
     public String place(String roamer) {
         return roamers.stream()
                 .filter(candidate -> candidate.name().equals(roamer))
@@ -48,7 +48,7 @@ public final class RoamingLoad implements AutoCloseable {
                 .place();
     }
 
-    /** Connects all; returns when everybody has subscribed and everything is published. */
+    /** Connects all clients; returns once all roaming clients have subscribed and the publishers are started. */
     public void start() {
         roamers.forEach(Roamer::start);
         Await.until(
@@ -58,12 +58,12 @@ public final class RoamingLoad implements AutoCloseable {
         publishers.forEach(LoadClient::start);
     }
 
-    /** From now on clients go to those nodes only. */
+    /** Restricts roaming to those nodes from now on. */
     public void keepTo(List<String> nodes) {
         roamers.forEach(roamer -> roamer.keepTo(nodes));
     }
 
-    /** Nobody roams any more, and everybody is connected in the end. */
+    /** Ends the roaming; returns once all roaming clients are connected. */
     public void settle() {
         roamers.forEach(Roamer::settle);
         Await.until(
@@ -72,7 +72,7 @@ public final class RoamingLoad implements AutoCloseable {
                 () -> roamers.stream().noneMatch(roamer -> roamer.place().isEmpty()));
     }
 
-    /** Stops publishing, waits until the last that was acknowledged has come to all who roam, and ends all clients. */
+    /** Stops publishing, waits until the last acknowledged messages have reached all roaming clients, and stops all clients. */
     public void finish() throws InterruptedException {
         publishers.forEach(LoadClient::stop);
         for (NumberedPublisher publisher : publishers) {

@@ -11,19 +11,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the sessions of a client were that goes from node to node. Which session a connection was of is known by its subscription, or by
- * what came on it. Used by one thread, with the client's events in their order.
+ * The connections of a roaming client, and thus the places of its sessions. The session of a connection is known from its subscription or
+ * from a message received on it. Confined to one thread, which passes in the client's events in order.
  */
 final class Stays {
-    /** A node that does not say for so long whether it has a client is not waited for: on a machine that is too busy, too. */
+    /**
+     * The time after which a node is no longer waited for when it does not say whether it has the client; it may just run on a busy
+     * machine.
+     */
     private static final long LATE_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final List<Stay> all = new ArrayList<>();
 
     private static final class Stay {
         private final Answered answer;
-        private boolean begins; // a session
-        private int session; // 0 as long as it is not known
+        private boolean begins; // whether it started a new session
+        private int session; // 0 while unknown
 
         Stay(Answered answer) {
             this.answer = answer;
@@ -69,7 +72,7 @@ final class Stays {
         return all.isEmpty() ? null : all.get(all.size() - 1);
     }
 
-    /** The session of the last connection of which that is known; 0 if it is of none. */
+    /** Returns the session of the last connection whose session is known; 0 if there is none. */
     int lastSession() {
         int session = 0;
         for (Stay stay : all) {
@@ -79,8 +82,8 @@ final class Stays {
     }
 
     /**
-     * The nodes where a session may have been at a time: where it was used last, and where its client has asked for it since, for it may
-     * have come there whatever the answer was.
+     * Returns the nodes where a session may have been during a period: where it was last used, and where its client has tried to connect
+     * since, because the session may have moved there whatever the answer was.
      */
     Set<String> homes(int session, long fromNanos, long toNanos) {
         Set<String> homes = new LinkedHashSet<>();
@@ -98,7 +101,9 @@ final class Stays {
         return homes;
     }
 
-    /** The connections on which the client found another session than before, although no cut lay between, and no node was late. */
+    /**
+     * Describes the connections on which the client found a different session than before, although there was no cut and no node was late.
+     */
     List<String> changes(List<Cut> cuts) {
         List<String> changes = new ArrayList<>();
         int before = 0;
@@ -116,7 +121,7 @@ final class Stays {
         return changes;
     }
 
-    /** Whether the client waited for its session to come from one side of a cut to the other when that began. */
+    /** Returns whether the client was waiting for its session to move across the cut when the cut began. */
     boolean crossing(Cut cut) {
         int before = 0;
         for (Stay stay : all) {

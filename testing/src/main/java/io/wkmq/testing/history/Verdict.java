@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is wrong with a history, and what is worth knowing.
+ * The verdict on a history, with statistics.
  *
- * @param lost which messages that were acknowledged and owed to a subscriber did not come, a line for each publisher
- * @param reordered messages of one publisher that a subscriber got for the first time after a later one
- * @param doubled messages that a subscriber got twice with QoS 0 or 2
- * @param invented messages that a subscriber got and nobody published
- * @param ended connections that ended without the client wanting it, and sessions that were lost
- * @param changed sessions that a client did not find again, or another one in their place, although no cut lay between
- * @param crossing clients that waited for their session to come from one side of a cut to the other when that began
+ * @param lost acknowledged messages that were owed to a subscriber and did not arrive, one line per publisher and subscriber
+ * @param reordered messages of a publisher that first arrived at a subscriber after a later one
+ * @param doubled messages that a subscriber received twice with QoS 0 or 2
+ * @param invented messages that a subscriber received and nobody published
+ * @param ended connections that ended unexpectedly, and sessions that were lost
+ * @param changed sessions that a client did not find again, or found replaced, although there was no cut
+ * @param crossing clients that were waiting for their session to move across a cut when the cut began
  * @param acknowledged how many messages were acknowledged
- * @param owed how many of those the subscribers together had to get
- * @param received how many came, the first time each
- * @param duplicates how many came another time
+ * @param owed how many deliveries of those were owed to all subscribers together
+ * @param received how many deliveries arrived, not counting duplicates
+ * @param duplicates how many duplicates arrived
  */
 public record Verdict(
         List<String> lost,
@@ -30,7 +30,7 @@ public record Verdict(
         long owed,
         long received,
         long duplicates) {
-    /** Keeps the lists as they are now. */
+    /** Copies the lists. */
     public Verdict {
         lost = List.copyOf(lost);
         reordered = List.copyOf(reordered);
@@ -41,14 +41,14 @@ public record Verdict(
         crossing = List.copyOf(crossing);
     }
 
-    /** The same without what sessions got that were crossing when a cut began: both sides may have them. */
+    /** As {@link #wrongMessages}, without the sessions that were crossing a cut when it began: they may exist on both sides. */
     public List<String> wrongMessagesButOfCrossing() {
         return wrongMessages().stream()
                 .filter(wrong -> crossing.stream().noneMatch(client -> wrong.startsWith(client + " in session ")))
                 .toList();
     }
 
-    /** All that is wrong, whatever a test allows in connections that ended. */
+    /** Returns all violations that concern messages, regardless of which ended connections a test allows. */
     public List<String> wrongMessages() {
         List<String> wrong = new ArrayList<>(lost);
         wrong.addAll(reordered);

@@ -1,4 +1,6 @@
-/** What clients of a cluster saw while links and nodes failed, and the judgement whether that was all that they were promised. */
+/**
+ * The history of what a cluster's clients observed while links and nodes failed, and judges of whether they got what they were promised.
+ */
 @NullMarked
 package io.wkmq.testing.history;
 

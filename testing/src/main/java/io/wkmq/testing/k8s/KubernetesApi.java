@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 
 /**
- * What an API server answers to the calls of discovery, in the forms of a real one: TLS, tokens, access by kind, Status
- * objects, pages. One service, {@code wkmq} in the namespace {@code mqtt}. Thread-safe.
+ * A fake Kubernetes API server that answers the calls of discovery the way a real one does: TLS, tokens, access per resource kind, Status
+ * objects, paging. Knows one service, {@code wkmq} in the namespace {@code mqtt}. Thread-safe.
  */
 public final class KubernetesApi implements AutoCloseable {
     private static final String SLICES = "/apis/discovery.k8s.io/v1/namespaces/";
@@ -32,9 +32,9 @@ public final class KubernetesApi implements AutoCloseable {
     private volatile boolean showsEndpoints = true;
 
     /**
-     * Listens, and lets nobody in before {@link #accept}.
+     * Starts to listen; rejects every token until {@link #accept}.
      *
-     * @param pods asked at each call
+     * @param pods supplies the current pods; asked on every call
      */
     public KubernetesApi(InetSocketAddress address, SSLContext tls, Supplier<List<Pod>> pods) throws IOException {
         this.pods = pods;
@@ -44,38 +44,38 @@ public final class KubernetesApi implements AutoCloseable {
         server.start();
     }
 
-    /** Where it is met. */
+    /** Returns the server's base URL. */
     public URI url() {
         InetSocketAddress address = server.getAddress();
         return URI.create("https://" + address.getAddress().getHostAddress() + ':' + address.getPort());
     }
 
-    /** The one token that is good from now on. */
+    /** Makes {@code newToken} the only valid token. */
     public void accept(String newToken) {
         token = newToken;
     }
 
-    /** As an API server from before there were EndpointSlices. */
+    /** Behaves like an API server that predates EndpointSlices. */
     public void dropSlices() {
         hasSlices = false;
     }
 
-    /** Nobody may see EndpointSlices any more. */
+    /** Denies access to EndpointSlices from now on. */
     public void forbidSlices() {
         showsSlices = false;
     }
 
-    /** Nobody may see Endpoints any more. */
+    /** Denies access to Endpoints from now on. */
     public void forbidEndpoints() {
         showsEndpoints = false;
     }
 
-    /** The next call fails. */
+    /** Makes the next call fail. */
     public void failOnce() {
         failures.set(1);
     }
 
-    /** The calls so far, as path and query. */
+    /** Returns the calls so far, as path and query. */
     public List<String> calls() {
         return List.copyOf(calls);
     }
@@ -106,7 +106,7 @@ public final class KubernetesApi implements AutoCloseable {
         }
     }
 
-    /** Two endpoints a slice, one slice a page. */
+    /** Answers with one slice per page and two endpoints per slice. */
     private void slices(HttpExchange exchange, String query) throws IOException {
         if (!showsSlices) {
             forbidden(exchange, "endpointslices", "discovery.k8s.io");

@@ -12,13 +12,13 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /**
- * A {@link KubernetesApi} in a process of its own, on any host: address, port, key store, its password, token, and a file with a pod
- * a line ({@code <ip> <ready>}), which is read again for each call. It says {@code listening} and ends when it is killed.
+ * A {@link KubernetesApi} in a separate process, on any host. Arguments: address, port, key store, its password, token, and a file with one
+ * pod per line ({@code <ip> <ready>}), which is reread for every call. Prints {@code listening} and runs until it is killed.
  */
 public final class KubernetesServer {
     private KubernetesServer() {}
 
-    /** Listens. */
+    /** Starts to listen. */
     public static void main(String[] arguments) throws IOException, GeneralSecurityException {
         InetSocketAddress address = new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1]));
         SSLContext tls = tls(Path.of(arguments[2]), arguments[3].toCharArray());

@@ -1,4 +1,4 @@
-/** The calls of a Kubernetes API server that discovery makes. */
+/** A fake of the Kubernetes API server, limited to the calls that discovery makes. */
 @NullMarked
 package io.wkmq.testing.k8s;
 

@@ -1,6 +1,6 @@
 package io.wkmq.testing.mqtt;
 
-/** PUBACK, PUBREC, PUBREL or PUBCOMP. */
+/** Builds PUBACK, PUBREC, PUBREL and PUBCOMP. */
 public final class AckBuilder extends PacketBuilder<AckBuilder> {
     private final int usualFlags;
     private final int packetId;

@@ -1,6 +1,6 @@
 package io.wkmq.testing.mqtt;
 
-/** A packet without body. */
+/** Builds packets without a body. */
 public final class BareBuilder extends PacketBuilder<BareBuilder> {
     BareBuilder(int type) {
         super(type);
@@ -8,6 +8,6 @@ public final class BareBuilder extends PacketBuilder<BareBuilder> {
 
     @Override
     void writeBody(MqttVersion version, WireWriter out) {
-        // Nothing belongs there.
+        // there is no body
     }
 }

@@ -3,7 +3,7 @@ package io.wkmq.testing.mqtt;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** CONNECT. */
+/** Builds CONNECT. */
 public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
     private static final long HOUR = 3600;
 
@@ -22,18 +22,21 @@ public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
         this.clientId = clientId.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Clean start (5) or clean session (3). */
+    /** Sets clean start (MQTT 5) or clean session (MQTT 3). */
     public ConnectBuilder cleanStart(boolean clean) {
         cleanStart = clean;
         return this;
     }
 
-    /** A session that is resumed and outlives the connection: clean session 0 (3); clean start 0 and an hour's expiry (5). */
+    /**
+     * Asks for a session that is resumed and outlives the connection: clean session 0 (MQTT 3); clean start 0 and an expiry of one hour
+     * (MQTT 5).
+     */
     public ConnectBuilder keepSession() {
         return cleanStart(false).with(Property.sessionExpiry(HOUR));
     }
 
-    /** Keep alive in seconds, 0 for none. */
+    /** Sets the keep alive in seconds, 0 for none. */
     public ConnectBuilder keepAlive(int seconds) {
         keepAliveSeconds = seconds;
         return this;
@@ -50,7 +53,7 @@ public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
         return rawUserName(name.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** A user name of any bytes. */
+    /** Sets the user name to arbitrary bytes. */
     public ConnectBuilder rawUserName(byte... bytes) {
         userName = bytes;
         return this;
@@ -62,31 +65,33 @@ public final class ConnectBuilder extends PacketBuilder<ConnectBuilder> {
         return this;
     }
 
-    /** A client id of any bytes. */
+    /** Sets the client id to arbitrary bytes. */
     public ConnectBuilder rawClientId(byte... bytes) {
         clientId = bytes;
         return this;
     }
 
-    /** Another protocol name. */
+    /** Replaces the protocol name. */
     public ConnectBuilder protocolName(String name) {
         protocolName = name;
         return this;
     }
 
-    /** Another protocol level. */
+    /** Replaces the protocol level. */
     public ConnectBuilder level(int number) {
         level = number;
         return this;
     }
 
-    /** The connect flags, whatever the payload holds. */
+    /** Replaces the connect flags, whatever the payload contains. */
     public ConnectBuilder connectFlags(int bits) {
         connectFlags = bits;
         return this;
     }
 
-    /** What it allows the server to send. A maximum packet size that is 0 or stands twice is an error and allows anything. */
+    /**
+     * Returns what the packet permits the server to send. A maximum packet size that is 0 or present twice is an error and sets no limit.
+     */
     ClientLimits limits() {
         long none = ClientLimits.NONE.maximumPacketSize();
         long maximum = number(PropertyType.MAXIMUM_PACKET_SIZE, none);

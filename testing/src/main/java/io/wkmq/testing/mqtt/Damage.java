@@ -3,14 +3,14 @@ package io.wkmq.testing.mqtt;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Changes good packets at random. */
+/** Corrupts valid packets at random. */
 public final class Damage {
     private static final int CHANGES_MAX = 3;
     private static final int BYTE_VALUES = 256;
 
     private Damage() {}
 
-    /** The packet with one to three changes: bytes or bits that are others, a byte too many, or the end cut off. */
+    /** Returns the packet with one to three changes: a changed byte or bit, an extra byte, or a truncation. */
     public static byte[] of(byte[] packet, Random random) {
         byte[] changed = packet.clone();
         for (int changes = 1 + random.nextInt(CHANGES_MAX); changes > 0; changes--) {

@@ -1,6 +1,6 @@
 package io.wkmq.testing.mqtt;
 
-/** The server sent bytes that the standard does not allow. */
+/** Thrown if the server sent bytes that the standard does not allow. */
 final class MalformedServerPacketException extends RuntimeException {
     MalformedServerPacketException(String message) {
         super(message);

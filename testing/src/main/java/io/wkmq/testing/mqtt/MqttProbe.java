@@ -24,14 +24,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MQTT client that does only what a test tells it: sends any bytes, answers nothing by itself, and judges every packet of
- * the server by the standard. One thread at a time. Nothing is read from the socket unless a method waits for a packet.
+ * An MQTT client that does only what a test tells it to: it sends arbitrary bytes, answers nothing by itself, and checks every packet from
+ * the server against the standard. Not thread-safe. Reads from the socket only while a method waits for a packet.
  *
- * <p>{@code expect...} looks at the very next packet; {@code await...} keeps other packets for later. A failure is an
- * {@link AssertionError} with the conversation in hex.
+ * <p>{@code expect...} methods look at the very next packet; {@code await...} methods keep other packets for later. A failure is an {@link
+ * AssertionError} that contains the conversation in hex.
  */
 public final class MqttProbe implements AutoCloseable {
-    /** How long a probe waits for what should happen at once. Generous: it is only used up when a test fails. */
+    /** The default limit for packets expected almost immediately. Generous: a passing test never uses it up. */
     public static final Duration USUAL_LIMIT = Duration.ofSeconds(30);
 
     private final Wire wire;
@@ -49,7 +49,7 @@ public final class MqttProbe implements AutoCloseable {
         this.stream = new PacketStream(wire, version, transcript);
     }
 
-    /** Opens a TCP connection and sends nothing. */
+    /** Opens a TCP connection without sending anything. */
     public static MqttProbe open(String host, int port, MqttVersion version) {
         try {
             return over(SocketWire.tcp(host, port), version);
@@ -58,35 +58,35 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** Speaks over a connection of any kind. */
+    /** Creates a probe over any kind of connection. */
     public static MqttProbe over(Wire wire, MqttVersion version) {
         return new MqttProbe(wire, version);
     }
 
-    /** The version in which packets are encoded and read. */
+    /** Returns the version in which packets are encoded and decoded. */
     public MqttVersion version() {
         return version;
     }
 
-    /** Changes how long the methods below wait. */
+    /** Sets how long the methods below wait. */
     public MqttProbe within(Duration newLimit) {
         limit = newLimit;
         return this;
     }
 
-    /** Makes {@link #expectDisconnect} content with a server that closes without DISCONNECT, which MQTT 5 only recommends. */
+    /** Makes {@link #expectDisconnect} accept a server that closes without DISCONNECT, which MQTT 5 only recommends. */
     public MqttProbe allowSilentEnds() {
         silentEnds = true;
         return this;
     }
 
-    /** Makes the probe content with a connection that ends inside a packet, as that of a server which was killed. */
+    /** Makes the probe accept a connection that ends in the middle of a packet, as after the server is killed. */
     public MqttProbe allowTornEnds() {
         stream.allowTornEnds();
         return this;
     }
 
-    /** A packet id that this probe has not used yet: 1, 2, 3 ... */
+    /** Returns a packet id that this probe has not used yet: 1, 2, 3 ... */
     public int nextPacketId() {
         return ++lastPacketId;
     }
@@ -101,7 +101,7 @@ public final class MqttProbe implements AutoCloseable {
         return send(packet.encode(version));
     }
 
-    /** Sends bytes. A failing write is only noted: a server that closed is seen by the next {@code expect...}. */
+    /** Sends bytes. A failed write is only noted in the transcript: the next {@code expect...} discovers that the server has closed. */
     public MqttProbe send(byte... bytes) {
         transcript.sent(bytes);
         try {
@@ -119,7 +119,7 @@ public final class MqttProbe implements AutoCloseable {
 
     // --- waiting
 
-    /** The next packet, which has to be of that type. */
+    /** Returns the next packet, which must be of that type. */
     public <T extends ServerPacket> T expect(Class<T> type) {
         ServerPacket packet = next(Deadline.after(limit));
         if (!type.isInstance(packet)) {
@@ -128,7 +128,7 @@ public final class MqttProbe implements AutoCloseable {
         return type.cast(packet);
     }
 
-    /** The first packet of that type; those before it stay for later. */
+    /** Returns the first packet of that type; the packets before it are kept for later. */
     public <T extends ServerPacket> T await(Class<T> type) {
         for (Iterator<ServerPacket> it = kept.iterator(); it.hasNext(); ) {
             ServerPacket packet = it.next();
@@ -150,7 +150,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** The next packet is a PUBLISH of that topic and payload; it is not acknowledged. */
+    /** Expects the next packet to be a PUBLISH with that topic and payload; does not acknowledge it. */
     public Publish expectPublish(String topic, String payload) {
         Publish publish = expect(Publish.class);
         if (!publish.topic().equals(topic) || !publish.text().equals(payload)) {
@@ -159,14 +159,14 @@ public final class MqttProbe implements AutoCloseable {
         return publish;
     }
 
-    /** The next packet is a PUBLISH of that topic and payload; it is acknowledged to the end. */
+    /** Expects the next packet to be a PUBLISH with that topic and payload, and completes its acknowledgement. */
     public Publish receive(String topic, String payload) {
         Publish publish = expectPublish(topic, payload);
         acknowledge(publish);
         return publish;
     }
 
-    /** Acknowledges to the end as its QoS demands; other packets that arrive meanwhile stay for later. */
+    /** Completes the acknowledgement that the QoS requires; other packets that arrive meanwhile are kept for later. */
     public void acknowledge(Publish publish) {
         int id = publish.packetId();
         if (publish.qos() == 1) {
@@ -178,7 +178,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** The next packet of any type, or empty if the server closes. */
+    /** Returns the next packet of any type, or empty if the server closes the connection. */
     public Optional<ServerPacket> expectPacketOrEnd() {
         ServerPacket packet = next(Deadline.after(limit));
         if (packet == null && !stream.closed()) {
@@ -187,17 +187,17 @@ public final class MqttProbe implements AutoCloseable {
         return Optional.ofNullable(packet);
     }
 
-    /** The next packet of any type, or empty if none comes within that time or the server has closed: see {@link #ended}. */
+    /** Returns the next packet of any type, or empty if none arrives in time or the server has closed: see {@link #ended}. */
     public Optional<ServerPacket> poll(Duration time) {
         return Optional.ofNullable(next(Deadline.after(time)));
     }
 
-    /** Whether the server has closed the connection and all its packets are read. */
+    /** Returns whether the server has closed the connection and all its packets have been read. */
     public boolean ended() {
         return kept.isEmpty() && stream.closed();
     }
 
-    /** All packets until nothing arrives for that long or the server closes. */
+    /** Returns all packets until nothing arrives for {@code quiet} or the server closes. */
     public List<ServerPacket> drain(Duration quiet) {
         List<ServerPacket> packets = new ArrayList<>(kept);
         kept.clear();
@@ -210,7 +210,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** Nothing arrives for that long and the connection stays open. */
+    /** Expects that nothing arrives for that long and the connection stays open. */
     public void expectNothing(Duration duration) {
         ServerPacket packet = next(Deadline.after(duration));
         if (packet != null || stream.closed()) {
@@ -218,7 +218,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** The server closes the connection without another packet. */
+    /** Expects the server to close the connection without another packet. */
     public void expectClosed() {
         ServerPacket packet = next(Deadline.after(limit));
         if (packet != null || !stream.closed()) {
@@ -226,7 +226,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** MQTT 5: DISCONNECT with one of the codes, then the end; MQTT 3: the end. */
+    /** Expects a DISCONNECT with one of the codes and then the end of the connection; with MQTT 3 only the end. */
     public void expectDisconnect(int... codes) {
         if (silentEnds) {
             expectEnd(codes);
@@ -238,7 +238,7 @@ public final class MqttProbe implements AutoCloseable {
         expectClosed();
     }
 
-    /** The end, which MQTT 5 may announce by DISCONNECT with one of the codes. */
+    /** Expects the end of the connection, which MQTT 5 may announce by a DISCONNECT with one of the codes. */
     public void expectEnd(int... codes) {
         ServerPacket packet = next(Deadline.after(limit));
         if (packet instanceof Disconnect disconnect) {
@@ -249,7 +249,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** The connection is refused: the end, which CONNACK with one of the codes may announce. */
+    /** Expects the connection to be refused: the server closes it, possibly after a CONNACK with one of the codes. */
     public Optional<Connack> expectRefusal(int... codes) {
         ServerPacket packet = next(Deadline.after(limit));
         if (packet == null && stream.closed()) {
@@ -270,14 +270,14 @@ public final class MqttProbe implements AutoCloseable {
         return connect(Packets.connect(clientId));
     }
 
-    /** Sends CONNECT; the answer is CONNACK with success. */
+    /** Sends CONNECT and expects a successful CONNACK. */
     public Connack connect(ConnectBuilder connect) {
         Connack connack = send(connect).expect(Connack.class);
         requireCode(connack.code(), 0);
         return connack;
     }
 
-    /** Subscribes to one filter; the QoS is granted. */
+    /** Subscribes to one filter and expects that QoS to be granted. */
     public Suback subscribe(String filter, int qos) {
         Suback suback = subscribe(Packets.subscribe(nextPacketId()).filter(filter, qos));
         if (!suback.codes().equals(List.of(qos))) {
@@ -299,12 +299,12 @@ public final class MqttProbe implements AutoCloseable {
         return unsuback;
     }
 
-    /** Publishes and goes through the QoS's exchange; all codes are a success. */
+    /** Publishes and completes the exchange of the QoS; expects only success codes. */
     public void publish(String topic, String payload, int qos) {
         publish(Packets.publish(topic, payload), qos);
     }
 
-    /** Sends a PUBLISH with that QoS and a new packet id and goes through the exchange; all codes are a success. */
+    /** Sends a PUBLISH with that QoS and a new packet id and completes the exchange; expects only success codes. */
     public void publish(PublishBuilder publish, int qos) {
         if (qos == 0) {
             send(publish);
@@ -321,17 +321,17 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** PINGREQ and its answer: the server is alive and has read all that was sent before. */
+    /** Sends PINGREQ and awaits PINGRESP: the server is alive and has read everything sent before. */
     public void ping() {
         send(Packets.pingreq()).await(Pingresp.class);
     }
 
-    /** DISCONNECT, then waits for the server to close; whatever it sends before that is dropped. */
+    /** Sends DISCONNECT and waits for the server to close; whatever arrives before that is dropped. */
     public void disconnect() {
         send(Packets.disconnect());
         Deadline deadline = Deadline.after(limit);
         while (stream.next(deadline) != null) {
-            // A message that was on its way.
+            // Drop messages that were in flight.
         }
         if (!stream.closed()) {
             throw failure("Expected the server to close after DISCONNECT but got nothing (limit " + limit + ")");
@@ -339,7 +339,7 @@ public final class MqttProbe implements AutoCloseable {
         close();
     }
 
-    /** Cuts the connection off as a crash would. */
+    /** Aborts the connection, as a crash would. */
     public void abort() {
         try {
             transcript.note("aborted by the test");
@@ -349,7 +349,7 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** Closes the connection without a word. */
+    /** Closes the connection without sending DISCONNECT. */
     @Override
     public void close() {
         try {
@@ -360,12 +360,12 @@ public final class MqttProbe implements AutoCloseable {
         }
     }
 
-    /** A failure with the conversation so far, for a test's own checks. */
+    /** Creates a failure with the conversation so far, for a test's own checks. */
     public AssertionError failure(String message) {
         return new ProbeFailure(message, transcript);
     }
 
-    // --- inside
+    // --- internals
 
     private @Nullable ServerPacket next(Deadline deadline) {
         ServerPacket first = kept.pollFirst();

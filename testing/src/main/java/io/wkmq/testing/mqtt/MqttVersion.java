@@ -17,17 +17,17 @@ public enum MqttVersion {
         this.level = level;
     }
 
-    /** The protocol name in CONNECT. */
+    /** Returns the protocol name in CONNECT. */
     public String protocolName() {
         return protocolName;
     }
 
-    /** The protocol level in CONNECT. */
+    /** Returns the protocol level in CONNECT. */
     public int level() {
         return level;
     }
 
-    /** Whether packets have properties and reason codes. */
+    /** Returns whether packets have properties and reason codes. */
     public boolean hasProperties() {
         return this == V5;
     }

@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds one client packet. What is not set has the value a well-behaved client would send; everything can be set to
- * nonsense. Properties and reason codes are left out when it is encoded for MQTT 3, so that one test serves all versions.
+ * Builds one client packet. Anything not set defaults to what a well-behaved client would send; everything can be set to nonsense.
+ * Properties and reason codes are omitted when encoding for MQTT 3, so that one test serves all versions.
  *
- * @param <B> the builder itself
+ * @param <B> the type of the builder itself
  */
 public abstract class PacketBuilder<B extends PacketBuilder<B>> {
     private final int type;
@@ -22,7 +22,7 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
         this.type = type;
     }
 
-    /** Adds properties in that order. */
+    /** Appends properties in that order. */
     public final B with(Property... more) {
         properties.addAll(List.of(more));
         return self();
@@ -34,19 +34,19 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
         return self();
     }
 
-    /** Replaces the property length and the properties by these bytes. */
+    /** Replaces the property length and the properties with these bytes. */
     public final B rawProperties(byte... bytes) {
         rawProperties = bytes;
         return self();
     }
 
-    /** Adds bytes at the end of the packet; the remaining length counts them. */
+    /** Appends bytes to the packet; the remaining length includes them. */
     public final B trailing(byte... bytes) {
         trailing = bytes;
         return self();
     }
 
-    /** The packet's bytes. */
+    /** Returns the encoded packet. */
     public final byte[] encode(MqttVersion version) {
         WireWriter body = new WireWriter();
         writeBody(version, body);
@@ -58,7 +58,7 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
                 .bytes();
     }
 
-    /** The bytes up to, not including, {@code length}; the remaining length still promises them all. */
+    /** Returns the first {@code length} bytes of the packet; the remaining length still announces all of them. */
     public final byte[] encodeTruncated(MqttVersion version, int length) {
         return Arrays.copyOf(encode(version), length);
     }
@@ -69,14 +69,14 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
 
     abstract void writeBody(MqttVersion version, WireWriter out);
 
-    /** Property length and properties, nothing for MQTT 3. */
+    /** Writes property length and properties; nothing for MQTT 3. */
     final void writeProperties(MqttVersion version, WireWriter out) {
         if (version.hasProperties()) {
             out.raw(rawProperties != null ? rawProperties : encode(properties));
         }
     }
 
-    /** The last number that was set for a property. */
+    /** Returns the last number set for a property. */
     final long number(PropertyType property, long otherwise) {
         return properties.stream()
                 .filter(set -> set.type() == property)
@@ -84,12 +84,12 @@ public abstract class PacketBuilder<B extends PacketBuilder<B>> {
                 .reduce(otherwise, (first, second) -> second);
     }
 
-    /** How often a property was set. */
+    /** Returns how often a property was set. */
     final long count(PropertyType property) {
         return properties.stream().filter(set -> set.type() == property).count();
     }
 
-    /** Whether there is anything to write behind a reason code. */
+    /** Returns whether properties follow the reason code. */
     final boolean hasProperties() {
         return rawProperties != null || !properties.isEmpty();
     }

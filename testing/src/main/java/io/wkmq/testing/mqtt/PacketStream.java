@@ -6,8 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the server's bytes into packets (2.1). Reads only when asked, so that a test which does not ask is a slow reader.
- * One thread at a time.
+ * Splits the server's bytes into packets (2.1). Reads only on demand, so that a test which does not ask is a slow reader. Not thread-safe.
  */
 final class PacketStream {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -27,22 +26,22 @@ final class PacketStream {
         this.transcript = transcript;
     }
 
-    /** Whether the server has closed the connection and all its packets are read. */
+    /** Returns whether the server has closed the connection and all its packets have been read. */
     boolean closed() {
         return closed;
     }
 
-    /** From now on the connection may end inside a packet, which is then not there. */
+    /** Permits the connection to end in the middle of a packet from now on; that packet is then ignored. */
     void allowTornEnds() {
         tornEnds = true;
     }
 
-    /** Tells what the client's CONNECT allows. */
+    /** Sets what the client's CONNECT permits. */
     void allow(ClientLimits limits) {
         decoder.allow(limits);
     }
 
-    /** The next packet, or null if there is none by the deadline or the connection has been closed. */
+    /** Returns the next packet, or null if none arrives by the deadline or the connection has been closed. */
     @Nullable
     ServerPacket next(Deadline deadline) {
         boolean lastTry = false;
@@ -51,12 +50,12 @@ final class PacketStream {
             if (packet != null || closed || lastTry) {
                 return packet;
             }
-            lastTry = deadline.passed(); // what has arrived is read even then
+            lastTry = deadline.passed(); // read what has arrived even then
             fill(deadline);
         }
     }
 
-    /** A packet that is complete in the buffer. */
+    /** Returns the next packet, or null if it is not complete in the buffer. */
     private @Nullable ServerPacket parse() {
         long length = 0;
         for (int i = 0; i < 4 && start + 1 + i < end; i++) {

@@ -54,7 +54,7 @@ public final class PacketType {
 
     private PacketType() {}
 
-    /** The name of a type 0 to 15. */
+    /** Returns the name of a type from 0 to 15. */
     public static String name(int type) {
         return NAMES[type];
     }

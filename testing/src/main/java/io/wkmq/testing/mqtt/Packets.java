@@ -2,11 +2,11 @@ package io.wkmq.testing.mqtt;
 
 import java.nio.charset.StandardCharsets;
 
-/** Where a test starts to build a packet; made for static import. */
+/** Factory methods for packet builders, intended for static import. */
 public final class Packets {
     private Packets() {}
 
-    /** CONNECT: clean start, keep alive of 60 s, no will, no user. */
+    /** CONNECT with clean start and a keep alive of 60 s, without will and user name. */
     public static ConnectBuilder connect(String clientId) {
         return new ConnectBuilder(clientId);
     }
@@ -56,12 +56,12 @@ public final class Packets {
         return new BareBuilder(PacketType.PINGREQ);
     }
 
-    /** DISCONNECT without reason code: a normal one. */
+    /** DISCONNECT without reason code, which means a normal disconnection. */
     public static ReasonBuilder disconnect() {
         return new ReasonBuilder(PacketType.DISCONNECT, -1);
     }
 
-    /** DISCONNECT with a reason code, which MQTT 3 leaves out. */
+    /** DISCONNECT with a reason code, which is omitted for MQTT 3. */
     public static ReasonBuilder disconnect(int code) {
         return new ReasonBuilder(PacketType.DISCONNECT, code);
     }

@@ -1,6 +1,6 @@
 package io.wkmq.testing.mqtt;
 
-/** The server did something else than a test expected; shows what went over the connection. */
+/** Thrown if the server did not behave as a test expected; shows the conversation. */
 final class ProbeFailure extends AssertionError {
     ProbeFailure(String message, Transcript transcript) {
         super(message + "\n" + transcript);

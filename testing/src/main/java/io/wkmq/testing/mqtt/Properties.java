@@ -5,42 +5,42 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** The properties of a received packet in the order of the wire. */
+/** The properties of a received packet in wire order. */
 public record Properties(List<Property> all) {
     /** No properties. */
     public static final Properties NONE = new Properties(List.of());
 
-    /** Keeps a copy. */
+    /** Copies the list. */
     public Properties {
         all = List.copyOf(all);
     }
 
-    /** Whether there is at least one of that type. */
+    /** Returns whether there is at least one property of that type. */
     public boolean has(PropertyType type) {
         return values(type).findAny().isPresent();
     }
 
-    /** The first one of that type, if it is a number. */
+    /** Returns the first property of that type, which must be numeric. */
     public OptionalLong number(PropertyType type) {
         return values(type).mapToLong(value -> (Long) value).findFirst();
     }
 
-    /** All of that type, if they are numbers. */
+    /** Returns all properties of that type, which must be numeric. */
     public List<Long> numbers(PropertyType type) {
         return values(type).map(value -> (Long) value).toList();
     }
 
-    /** The first one of that type, if it is text. */
+    /** Returns the first property of that type, which must be text. */
     public Optional<String> text(PropertyType type) {
         return values(type).map(value -> (String) value).findFirst();
     }
 
-    /** The first one of that type, if it is binary. */
+    /** Returns the first property of that type, which must be binary. */
     public Optional<byte[]> binary(PropertyType type) {
         return values(type).map(value -> (byte[]) value).findFirst();
     }
 
-    /** All user properties. */
+    /** Returns all user properties. */
     public List<UserProperty> user() {
         return values(PropertyType.USER_PROPERTY)
                 .map(value -> (UserProperty) value)

@@ -1,18 +1,18 @@
 package io.wkmq.testing.mqtt;
 
 /**
- * One property of an MQTT 5 packet, to be sent or received. Nothing is checked: a test may send it where it does not belong.
+ * A property of an MQTT 5 packet, sent or received. Nothing is validated: a test may send it where it does not belong.
  *
- * @param type which one
- * @param value Long, String, {@link UserProperty} or byte[], as the type's form demands
+ * @param type the type of the property
+ * @param value a Long, String, {@link UserProperty} or byte[], as the type requires
  */
 public record Property(PropertyType type, Object value) {
-    /** Any property that is a number. */
+    /** Any numeric property. */
     public static Property number(PropertyType type, long value) {
         return new Property(type, value);
     }
 
-    /** Any property that is text. */
+    /** Any text property. */
     public static Property text(PropertyType type, String value) {
         return new Property(type, value);
     }
@@ -107,7 +107,7 @@ public record Property(PropertyType type, Object value) {
         return number(PropertyType.MAXIMUM_PACKET_SIZE, bytes);
     }
 
-    /** Writes identifier and value. */
+    /** Writes the identifier and the value. */
     void write(WireWriter out) {
         out.varInt(type.id());
         switch (type.form()) {

@@ -2,7 +2,7 @@ package io.wkmq.testing.mqtt;
 
 import java.nio.charset.StandardCharsets;
 
-/** PUBLISH. */
+/** Builds PUBLISH. */
 public final class PublishBuilder extends PacketBuilder<PublishBuilder> {
     private byte[] topic;
     private final byte[] payload;
@@ -17,14 +17,14 @@ public final class PublishBuilder extends PacketBuilder<PublishBuilder> {
         this.payload = payload;
     }
 
-    /** QoS 1 or 2 and the packet id. */
+    /** Sets QoS 1 or 2 and the packet id. */
     public PublishBuilder qos(int level, int id) {
         qos = level;
         packetId = id;
         return this;
     }
 
-    /** QoS bits alone: leaves the packet id out. */
+    /** Sets the QoS bits alone, without a packet id. */
     public PublishBuilder qosBits(int bits) {
         qos = bits;
         return this;
@@ -42,7 +42,7 @@ public final class PublishBuilder extends PacketBuilder<PublishBuilder> {
         return this;
     }
 
-    /** A topic of any bytes. */
+    /** Sets the topic to arbitrary bytes. */
     public PublishBuilder rawTopic(byte... bytes) {
         topic = bytes;
         return this;

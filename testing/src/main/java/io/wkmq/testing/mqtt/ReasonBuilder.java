@@ -1,6 +1,6 @@
 package io.wkmq.testing.mqtt;
 
-/** DISCONNECT or AUTH: a reason code and properties. */
+/** Builds DISCONNECT and AUTH: a reason code and properties. */
 public final class ReasonBuilder extends PacketBuilder<ReasonBuilder> {
     private final int code;
 

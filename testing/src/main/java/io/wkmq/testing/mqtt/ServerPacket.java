@@ -3,24 +3,24 @@ package io.wkmq.testing.mqtt;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A packet from the server. What MQTT 3 does not have is empty, and its reason codes are 0. */
+/** A packet from the server. Components that MQTT 3 lacks are empty; missing reason codes are 0. */
 public sealed interface ServerPacket {
-    /** A packet that acknowledges a PUBLISH or goes on with QoS 2. */
+    /** A packet that acknowledges a PUBLISH or continues a QoS 2 exchange. */
     sealed interface Acknowledgement extends ServerPacket {
-        /** The packet id. */
+        /** Returns the packet id. */
         int packetId();
 
-        /** The reason code. */
+        /** Returns the reason code. */
         int code();
 
-        /** The properties. */
+        /** Returns the properties. */
         Properties properties();
     }
 
     /** CONNACK; {@code code} is the return code of MQTT 3 or the reason code of MQTT 5. */
     record Connack(boolean sessionPresent, int code, Properties properties) implements ServerPacket {}
 
-    /** PUBLISH; a topic that was left out is the one its alias stands for; packet id 0 for QoS 0. */
+    /** PUBLISH. An omitted topic is resolved from its alias; the packet id is 0 for QoS 0. */
     record Publish(
             String topic,
             byte[] payload,
@@ -30,7 +30,7 @@ public sealed interface ServerPacket {
             int packetId,
             Properties properties)
             implements ServerPacket {
-        /** The payload as text. */
+        /** Returns the payload as text. */
         public String text() {
             return new String(payload, StandardCharsets.UTF_8);
         }

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Turns the server's bytes into packets and throws at everything that the standard does not let a server send, so that
- * every test checks it. Keeps the connection's topic aliases. One thread at a time.
+ * Decodes the server's packets and rejects everything that the standard does not allow a server to send, so that every test checks it.
+ * Keeps the connection's topic aliases. Not thread-safe.
  */
 final class ServerPacketDecoder {
     private final MqttVersion version;
@@ -20,12 +20,12 @@ final class ServerPacketDecoder {
         this.version = version;
     }
 
-    /** Tells what the client's CONNECT allows. */
+    /** Sets what the client's CONNECT permits. */
     void allow(ClientLimits newLimits) {
         limits = newLimits;
     }
 
-    /** Reads a packet of {@code total} bytes whose fixed header is {@code header}. */
+    /** Decodes a packet of {@code total} bytes whose fixed header starts with the byte {@code header}. */
     ServerPacket decode(int header, byte[] body, int total) {
         int type = header >>> 4;
         if (version.hasProperties() && total > limits.maximumPacketSize()) {
@@ -177,12 +177,12 @@ final class ServerPacketDecoder {
         return id;
     }
 
-    /** A reason code that may be left out when it is 0 and no properties follow. */
+    /** Reads a reason code, which may be omitted if it is 0 and no properties follow. */
     private int code(ServerRules rules, WireReader in) {
         return version.hasProperties() && !in.atEnd() ? rules.checkCode(version, in.u8()) : 0;
     }
 
-    /** Properties that may be left out at the packet's end. */
+    /** Reads properties that may be omitted at the end of the packet. */
     private Properties tail(ServerRules rules, WireReader in) {
         return in.atEnd() ? Properties.NONE : properties(rules, in);
     }

@@ -28,7 +28,7 @@ import static io.wkmq.testing.mqtt.PropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Which properties and codes a server may send in which packet: the tables of MQTT 5 (2.2.2.2, 2.4) and MQTT 3.1.1. */
+/** The properties and codes a server may send in each packet: the tables of MQTT 5 (2.2.2.2, 2.4) and MQTT 3.1.1. */
 final class ServerRules {
     static final ServerRules CONNACK = new ServerRules(
             "CONNACK",
@@ -80,7 +80,7 @@ final class ServerRules {
             Set.of(0x00, 0x01, 0x02, 0x80));
     static final ServerRules UNSUBACK =
             new ServerRules("UNSUBACK", reason(), Set.of(0x00, 0x11, 0x80, 0x83, 0x87, 0x8F, 0x91), Set.of());
-    /** 0x8C is not in the table of 3.14.2.1 but in that of 2.4. */
+    /** 0x8C is missing in the table of 3.14.2.1 but listed for DISCONNECT in that of 2.4. */
     static final ServerRules DISCONNECT = new ServerRules(
             "DISCONNECT",
             EnumSet.of(REASON_STRING, USER_PROPERTY, SERVER_REFERENCE),
@@ -111,7 +111,7 @@ final class ServerRules {
         return EnumSet.of(REASON_STRING, USER_PROPERTY);
     }
 
-    /** Returns the code if the packet may carry it. */
+    /** Returns the code if the packet may carry it; otherwise throws. */
     int checkCode(MqttVersion version, int code) {
         Set<Integer> allowed = version.hasProperties() ? codes5 : codes3;
         if (!allowed.contains(code)) {
@@ -121,7 +121,7 @@ final class ServerRules {
         return code;
     }
 
-    /** Checks place, range and number of a property. */
+    /** Checks that a property is allowed here, in range, and not repeated. */
     void checkProperty(Property property, boolean repeated) {
         PropertyType type = property.type();
         if (!properties.contains(type)) {
@@ -135,7 +135,7 @@ final class ServerRules {
         }
     }
 
-    /** Whether reason strings and user properties are allowed to a client that wants no problem information. */
+    /** Returns whether reason strings and user properties are allowed even if the client asked for no problem information. */
     boolean mayAlwaysCarryProblems() {
         return this == PUBLISH || this == CONNACK || this == DISCONNECT;
     }

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 
-/** A blocking socket, plain or of TLS, as a {@link Wire}. */
+/** A {@link Wire} over a blocking socket, plain or TLS. */
 public final class SocketWire implements Wire {
     private static final int CONNECT_TIMEOUT_MS = 30_000;
 
@@ -16,7 +16,7 @@ public final class SocketWire implements Wire {
     private final InputStream in;
     private final OutputStream out;
 
-    /** Takes over a connected socket. */
+    /** Takes ownership of a connected socket. */
     public SocketWire(Socket socket) throws IOException {
         this.socket = socket;
         socket.setTcpNoDelay(true);
@@ -24,7 +24,7 @@ public final class SocketWire implements Wire {
         out = socket.getOutputStream();
     }
 
-    /** Connects by plain TCP. */
+    /** Connects over plain TCP. */
     public static SocketWire tcp(String host, int port) throws IOException {
         Socket socket = new Socket();
         try {
@@ -44,7 +44,7 @@ public final class SocketWire implements Wire {
 
     @Override
     public int read(byte[] buffer, int offset, Duration limit) throws IOException {
-        // A time-out of 0 would mean to wait for ever.
+        // A timeout of 0 would mean no timeout.
         socket.setSoTimeout((int) Math.max(1, limit.toMillis()));
         try {
             return in.read(buffer, offset, buffer.length - offset);

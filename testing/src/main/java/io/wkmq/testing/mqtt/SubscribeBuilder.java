@@ -2,15 +2,15 @@ package io.wkmq.testing.mqtt;
 
 import java.nio.charset.StandardCharsets;
 
-/** SUBSCRIBE. */
+/** Builds SUBSCRIBE. */
 public final class SubscribeBuilder extends PacketBuilder<SubscribeBuilder> {
-    /** Option bit: not the messages that this client publishes. */
+    /** Option bit: do not deliver messages that this client publishes. */
     public static final int NO_LOCAL = 0x04;
-    /** Option bit: RETAIN as it was published. */
+    /** Option bit: keep the RETAIN flag as published. */
     public static final int RETAIN_AS_PUBLISHED = 0x08;
-    /** Option bits: retained messages only if the subscription is new. */
+    /** Option bits: send retained messages only if the subscription is new. */
     public static final int RETAINED_IF_NEW = 0x10;
-    /** Option bits: no retained messages. */
+    /** Option bits: send no retained messages. */
     public static final int RETAINED_NEVER = 0x20;
 
     private final int packetId;
@@ -21,12 +21,12 @@ public final class SubscribeBuilder extends PacketBuilder<SubscribeBuilder> {
         this.packetId = packetId;
     }
 
-    /** Adds a filter; the options are the QoS and the bits above. */
+    /** Adds a filter; {@code options} combines the QoS and the bits above. */
     public SubscribeBuilder filter(String filter, int options) {
         return rawFilter(filter.getBytes(StandardCharsets.UTF_8), options);
     }
 
-    /** Adds a filter of any bytes. */
+    /** Adds a filter of arbitrary bytes. */
     public SubscribeBuilder rawFilter(byte[] filter, int options) {
         filters.binary(filter).u8(options);
         return this;

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
 
-/** The last things that went over a connection, for failure messages. One thread at a time. */
+/** The last lines of a connection's conversation, for failure messages. Not thread-safe. */
 final class Transcript {
     private static final int LINES_MAX = 30;
     private static final int BYTES_MAX = 96;

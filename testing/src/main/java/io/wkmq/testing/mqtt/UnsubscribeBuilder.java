@@ -2,7 +2,7 @@ package io.wkmq.testing.mqtt;
 
 import java.util.List;
 
-/** UNSUBSCRIBE. */
+/** Builds UNSUBSCRIBE. */
 public final class UnsubscribeBuilder extends PacketBuilder<UnsubscribeBuilder> {
     private final int packetId;
     private final WireWriter filters = new WireWriter();
@@ -13,7 +13,7 @@ public final class UnsubscribeBuilder extends PacketBuilder<UnsubscribeBuilder> 
         List.of(filters).forEach(this.filters::string);
     }
 
-    /** Adds a filter of any bytes. */
+    /** Adds a filter of arbitrary bytes. */
     public UnsubscribeBuilder rawFilter(byte... filter) {
         filters.binary(filter);
         return this;

@@ -12,21 +12,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * MQTT over WebSocket (RFC 6455) for tests: shows what the server answered to the handshake and sends frames of any kind.
- * {@link #write} makes one binary frame of what it is given. One thread at a time.
+ * MQTT over WebSocket (RFC 6455) for tests: exposes the server's handshake response and sends frames of any kind. {@link #write} sends its
+ * bytes as one binary frame. Not thread-safe.
  */
 public final class WebSocketWire implements Wire {
-    /** Opcode of a frame that continues the one before. */
+    /** Opcode of a continuation frame. */
     public static final int CONTINUATION = 0x0;
     /** Opcode of a text frame. */
     public static final int TEXT = 0x1;
     /** Opcode of a binary frame. */
     public static final int BINARY = 0x2;
-    /** Opcode of a closing frame. */
+    /** Opcode of a close frame. */
     public static final int CLOSE = 0x8;
-    /** Opcode of a ping. */
+    /** Opcode of a ping frame. */
     public static final int PING = 0x9;
-    /** Opcode of the answer to a ping. */
+    /** Opcode of a pong frame. */
     public static final int PONG = 0xA;
 
     private static final Duration HANDSHAKE_LIMIT = Duration.ofSeconds(30);
@@ -46,7 +46,7 @@ public final class WebSocketWire implements Wire {
     }
 
     /**
-     * Opens a connection and does the handshake, which the server may refuse: see {@link #accepted}.
+     * Opens a connection and performs the handshake, which the server may refuse: see {@link #accepted}.
      *
      * @param subprotocols the value of Sec-WebSocket-Protocol, empty for none
      */
@@ -59,12 +59,12 @@ public final class WebSocketWire implements Wire {
         return new WebSocketWire(SocketWire.tcp(host, port), request);
     }
 
-    /** Whether the server has switched to WebSocket. */
+    /** Returns whether the server has switched to WebSocket. */
     public boolean accepted() {
         return response.startsWith("HTTP/1.1 101");
     }
 
-    /** The subprotocol that the server chose. */
+    /** Returns the subprotocol that the server selected. */
     public Optional<String> subprotocol() {
         return response.lines()
                 .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("sec-websocket-protocol:"))
@@ -72,12 +72,12 @@ public final class WebSocketWire implements Wire {
                 .findFirst();
     }
 
-    /** The head of the server's response. */
+    /** Returns the head of the server's response. */
     public String response() {
         return response;
     }
 
-    /** How many pings of ours the server has answered among what was read so far. */
+    /** Returns how many pong frames have been read so far. */
     public int pongs() {
         return pongs;
     }
@@ -158,7 +158,7 @@ public final class WebSocketWire implements Wire {
         return count;
     }
 
-    /** What does not fit goes back in front as a frame. */
+    /** Wraps the part that did not fit into a frame, to be read again next. */
     private static byte[] unmaskedFrame(byte[] payload) {
         return new WireWriter()
                 .u8(0x80 | BINARY)
@@ -169,7 +169,7 @@ public final class WebSocketWire implements Wire {
                 .bytes();
     }
 
-    /** The next complete frame of the server, which never masks, or null. */
+    /** Returns the next complete frame of the server, which never masks its frames, or null. */
     private @Nullable Frame nextFrame() {
         byte[] bytes = received.toByteArray();
         if (bytes.length < 2) {
@@ -197,7 +197,7 @@ public final class WebSocketWire implements Wire {
         return new Frame(bytes[0] & 0x0F, Arrays.copyOfRange(bytes, start, end));
     }
 
-    /** Reads what arrives in time; false if nothing did. */
+    /** Reads what arrives in time; returns false if nothing did. */
     private boolean fill(Duration limit) throws IOException {
         int count = tcp.read(buffer, 0, limit);
         if (count < 0) {

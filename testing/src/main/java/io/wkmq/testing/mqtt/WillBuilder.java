@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The will of a CONNECT: QoS 0, not retained, without properties, until told otherwise. */
+/** Builds the will of a CONNECT; by default QoS 0, not retained, without properties. */
 public final class WillBuilder {
     private final List<Property> properties = new ArrayList<>();
     private byte[] topic;
@@ -17,7 +17,7 @@ public final class WillBuilder {
         this.payload = payload;
     }
 
-    /** A will for that topic. */
+    /** Creates a will for that topic. */
     public static WillBuilder will(String topic, String payload) {
         return new WillBuilder(topic, payload.getBytes(StandardCharsets.UTF_8));
     }
@@ -40,7 +40,7 @@ public final class WillBuilder {
         return this;
     }
 
-    /** A topic of any bytes. */
+    /** Sets the topic to arbitrary bytes. */
     public WillBuilder rawTopic(byte... bytes) {
         topic = bytes;
         return this;

@@ -3,22 +3,22 @@ package io.wkmq.testing.mqtt;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The byte stream below MQTT: TCP, TLS or WebSocket. One thread at a time. */
+/** The byte stream below MQTT: TCP, TLS or WebSocket. Not thread-safe. */
 public interface Wire extends AutoCloseable {
-    /** Writes all bytes; blocks as long as the other side does not read. */
+    /** Writes all bytes; blocks while the peer does not read. */
     void write(byte[] bytes) throws IOException;
 
     /**
-     * Waits for bytes and reads those that are there.
+     * Waits for bytes and reads those available.
      *
-     * @return how many were put at {@code offset}; 0 if none came within the limit; -1 at the stream's end
+     * @return how many were stored from {@code offset} on; 0 if none arrived within the limit; -1 at the end of the stream
      */
     int read(byte[] buffer, int offset, Duration limit) throws IOException;
 
-    /** Closes it in the ordinary way of the transport. */
+    /** Closes the connection in the regular way of the transport. */
     @Override
     void close() throws IOException;
 
-    /** Cuts it off at once, as a crash would: the other side sees a reset connection. */
+    /** Aborts the connection at once, as a crash would: the peer sees a connection reset. */
     void abort() throws IOException;
 }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads MQTT's data types (1.5) from the body of a packet and insists on every rule. */
+/** Reads the data types of MQTT (1.5) from a packet's body, strictly enforcing their rules. */
 final class WireReader {
     private final ByteBuffer in;
 
@@ -71,7 +71,7 @@ final class WireReader {
         return bytes;
     }
 
-    /** The next bytes as a reader of their own. */
+    /** Returns a reader of the next {@code length} bytes, and skips them here. */
     WireReader part(long length) {
         need(length);
         ByteBuffer part = in.slice(in.position(), (int) length);

@@ -1,4 +1,4 @@
-/** A raw MQTT client for tests. It shares no code with the broker, so a mistake is not made twice. */
+/** A raw MQTT client for tests. It shares no code with the broker, so that no mistake is made on both sides. */
 @NullMarked
 package io.wkmq.testing.mqtt;
 

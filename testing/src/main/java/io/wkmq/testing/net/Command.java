@@ -11,19 +11,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Command lines of programs of the system, and how to run one to its end within a time limit. */
+/** Runs system programs and Java classes as processes, with a time limit. */
 public final class Command {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final List<String> DIRECTORIES = List.of("/usr/local/bin", "/usr/bin", "/bin", "/usr/sbin", "/sbin");
 
     private Command() {}
 
-    /** Whether a program is installed. */
+    /** Returns whether a program is installed. */
     public static boolean has(String program) {
         return DIRECTORIES.stream().anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
-    /** A small Java process of a class, which has to be able to do with the classes beside it. */
+    /** Returns the command line of a small Java process that runs {@code main}; its class path has only the location of that class. */
     public static List<String> java(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -38,7 +38,7 @@ public final class Command {
         return command;
     }
 
-    /** A process that also finds the programs of the administrator. */
+    /** Creates a process builder whose PATH includes the directories of administration programs. */
     public static ProcessBuilder builder(List<String> command) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().merge("PATH", "/usr/sbin:/sbin", (path, more) -> path + ':' + more);
@@ -46,15 +46,15 @@ public final class Command {
     }
 
     /**
-     * Runs to the end.
+     * Runs a command until it exits.
      *
-     * @param input what it reads from its standard input
-     * @return what it wrote
+     * @param input its standard input
+     * @return its output
      * @throws IllegalStateException if it fails or takes too long
      */
     public static String run(List<String> command, String input) {
         try {
-            // A file: a program that writes more than a pipe holds would wait for ever.
+            // A file rather than a pipe: a process that fills a pipe which nobody reads would block forever.
             Path out = Files.createTempFile("command", ".out");
             try {
                 return run(builder(command).redirectOutput(out.toFile()).start(), command, input, out);

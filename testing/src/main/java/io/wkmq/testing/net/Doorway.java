@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Lets the test's process open connections from a host of the lab, by a {@link Relay} there. Thread-safe. */
+/** Lets the test process open connections from a host of the lab, through a {@link Relay} there. Thread-safe. */
 public final class Doorway implements AutoCloseable {
     private final Path directory;
     private final Process relay;
@@ -16,10 +16,10 @@ public final class Doorway implements AutoCloseable {
         this.relay = relay;
     }
 
-    /** Starts the relay on a host. */
+    /** Starts a relay on a host. */
     public static Doorway on(Host host) {
         try {
-            Path directory = Files.createTempDirectory("lab"); // short: the path of a socket has 108 bytes at most
+            Path directory = Files.createTempDirectory("lab"); // short: the path of a socket is limited to 108 bytes
             Process relay = host.on(Command.builder(
                             Command.java(Relay.class, directory.resolve("door").toString())))
                     .start();
@@ -36,7 +36,7 @@ public final class Doorway implements AutoCloseable {
     /**
      * Connects from that host to another.
      *
-     * @throws IOException if nobody listens there, or the other host does not answer for 5 s
+     * @throws IOException if nobody listens there, or the other host does not answer within 5 s
      */
     public Wire open(String address, int port) throws IOException {
         return RelayedWire.open(directory.resolve("door"), address, port);

@@ -22,7 +22,7 @@ public final class Host {
         this.namespace = namespace;
     }
 
-    /** Its IPv4 address. */
+    /** Returns the host's IPv4 address. */
     public String address() {
         return address;
     }
@@ -37,17 +37,17 @@ public final class Host {
         address = other;
     }
 
-    /** The port of the bridge that its cable is in. */
+    /** Returns the name of the bridge port that the host is attached to. */
     String port() {
         return "p" + number;
     }
 
-    /** Makes a process start on this host; it has the process id of the command itself. */
+    /** Makes the process start on this host; its process id is that of the command itself. */
     public ProcessBuilder on(ProcessBuilder builder) {
         List<String> command = new ArrayList<>();
         Path resolver = resolverFile;
         if (resolver != null) {
-            // A view of the files of its own, which ends with the process.
+            // A private mount namespace, which ends with the process.
             String script = "mount --bind '" + resolver + "' /etc/resolv.conf && exec \"$@\"";
             command.addAll(List.of("unshare", "--mount", "sh", "-c", script, "sh"));
         }
@@ -55,14 +55,14 @@ public final class Host {
         return builder.command(namespace.enter(command));
     }
 
-    /** Processes that start on this host from now on have that file as {@code /etc/resolv.conf}. */
+    /** Makes processes that start on this host from now on see {@code file} as {@code /etc/resolv.conf}. */
     public void resolveBy(Path file) {
         resolverFile = file;
     }
 
     /**
-     * From now on its firewall lets the others speak with it by TCP only to ports of a range and from ports of a range; whatever
-     * else comes or goes is dropped. It knows no connections.
+     * Installs a firewall on this host: to and from {@code others} it passes only ICMP, and TCP whose source or destination port is between
+     * {@code portMin} and {@code portMax}; it drops everything else. The firewall is stateless.
      */
     public void allowOnly(List<Host> others, int portMin, int portMax) {
         String addresses = String.join(",", others.stream().map(Host::address).toList());
@@ -82,7 +82,9 @@ public final class Host {
                 """.replace("OTHERS", addresses).replace("RANGE", portMin + "-" + portMax));
     }
 
-    /** From now on it is written down where its processes begin TCP connections to and send datagrams to, in IPv4, loopback left out. */
+    /**
+     * Starts to record the IPv4 destinations to which this host's processes open TCP connections or send UDP datagrams, except loopback.
+     */
     public void watch() {
         namespace.nft("""
                 table ip watch {
@@ -98,12 +100,12 @@ public final class Host {
                 """);
     }
 
-    /** To which {@code address:port} it has tried to connect by TCP since {@link #watch}, sorted. */
+    /** Returns each {@code address:port} it has tried to connect to by TCP since {@link #watch}, sorted. */
     public List<String> connectedTo() {
         return tried("tcp_tried");
     }
 
-    /** To which {@code address:port} it has sent datagrams since {@link #watch}, sorted. */
+    /** Returns each {@code address:port} it has sent UDP datagrams to since {@link #watch}, sorted. */
     public List<String> sentDatagramsTo() {
         return tried("udp_tried");
     }
@@ -116,7 +118,7 @@ public final class Host {
                 .toList();
     }
 
-    /** The TCP ports on which something listens, on any address but loopback. */
+    /** Returns the TCP ports in the listening state on any address except loopback. */
     public List<Integer> listeningPorts() {
         return LISTENING
                 .matcher(namespace.run("ss", "-Hltn"))
@@ -128,7 +130,7 @@ public final class Host {
                 .toList();
     }
 
-    /** Runs a command on this host, to the end, which has to succeed; what it wrote. */
+    /** Runs a command on this host until it exits, which must be successful; returns its output. */
     public String run(String... command) {
         return namespace.run(command);
     }

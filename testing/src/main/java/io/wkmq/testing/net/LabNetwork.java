@@ -8,11 +8,11 @@ import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
- * Hosts behind a bridge, each in a network namespace, the bridge in one as well. Links are cut in the bridge: packets are lost
- * there, and no host is told. Closing it removes everything. One thread at a time.
+ * Hosts connected by a bridge, each host and the bridge in a separate network namespace. Links are cut in the bridge: it drops packets
+ * without telling the hosts. Closing the network removes everything. Not thread-safe.
  */
 public final class LabNetwork implements AutoCloseable {
-    /** Benchmarks of network devices own it (RFC 2544), and no namespace sees another network anyway. */
+    /** Reserved for benchmarks of network devices (RFC 2544), and invisible outside the namespaces anyway. */
     private static final String NETWORK = "198.18.0.";
 
     /** Unique local addresses (RFC 4193), in their short form. */
@@ -26,9 +26,9 @@ public final class LabNetwork implements AutoCloseable {
     private final Namespace hub = Namespace.make();
     private int moves;
 
-    /** A network without hosts. */
+    /** Creates a network without hosts. */
     public LabNetwork() {
-        // Without snooping every multicast packet goes everywhere; without spanning tree a new port forwards at once.
+        // Without snooping, multicast packets are flooded to all ports; without spanning tree, a new port forwards at once.
         hub.run("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0", "stp_state", "0");
         hub.run("ip", "link", "set", "br0", "up");
         hub.nft("""
@@ -42,7 +42,7 @@ public final class LabNetwork implements AutoCloseable {
                 """);
     }
 
-    /** Why such networks cannot be made here, if they cannot. */
+    /** Returns why such networks cannot be created here, or empty if they can. */
     public static Optional<String> obstacle() {
         for (String program : PROGRAMS) {
             if (!Command.has(program)) {
@@ -51,7 +51,7 @@ public final class LabNetwork implements AutoCloseable {
         }
         try (LabNetwork network = new LabNetwork()) {
             network.cut(network.add(), network.add());
-            Command.run(List.of("unshare", "--mount", "mount", "--bind", "/etc", "/etc"), ""); // what Host does
+            Command.run(List.of("unshare", "--mount", "mount", "--bind", "/etc", "/etc"), ""); // needed by Host
             return Optional.empty();
         } catch (IllegalStateException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -73,34 +73,34 @@ public final class LabNetwork implements AutoCloseable {
         return host;
     }
 
-    /** Whether hosts can have IPv6 addresses here. */
+    /** Returns whether hosts can have IPv6 addresses here. */
     public static boolean hasIpv6() {
         return Files.exists(Path.of("/proc/net/if_inet6"));
     }
 
-    /** Gives a host an IPv6 address beside the other one; which, without brackets. */
+    /** Gives a host an additional IPv6 address and returns it, without brackets. */
     public String addIpv6(Host host) {
         String address = NETWORK_6 + host.number();
         host.run("ip", "addr", "add", address + "/64", "dev", "eth0", "nodad"); // usable at once
         return address;
     }
 
-    /** Gives a host an address that nobody has had; what was connected to the old one hears nothing any more. */
+    /** Replaces a host's address with one not used before; connections of the old address go silent. */
     public void readdress(Host host) {
         host.address(NETWORK + (LAST - moves++));
     }
 
-    /** From now on packets between the two are lost. */
+    /** Drops packets between the two hosts from now on. */
     public void cut(Host a, Host b) {
         cuts(List.of(link(a, b), link(b, a)));
     }
 
-    /** From now on packets from the one to the other are lost; those the other way arrive. */
+    /** Drops packets from {@code from} to {@code to} from now on; the opposite direction still works. */
     public void cutOneWay(Host from, Host to) {
         cuts(List.of(link(from, to)));
     }
 
-    /** From now on packets between hosts of different groups are lost; hosts of no group reach all. */
+    /** Drops packets between hosts of different groups from now on; hosts in no group reach all. */
     public void split(List<List<Host>> groups) {
         List<String> links = new ArrayList<>();
         for (List<Host> group : groups) {
@@ -113,7 +113,7 @@ public final class LabNetwork implements AutoCloseable {
         cuts(links);
     }
 
-    /** Mends all links. */
+    /** Restores all links. */
     public void heal() {
         hub.nft("flush set bridge lab cuts\n");
     }
@@ -122,7 +122,7 @@ public final class LabNetwork implements AutoCloseable {
         return '"' + from.port() + "\" . \"" + to.port() + '"';
     }
 
-    /** All links at the same instant. */
+    /** Cuts all these links atomically. */
     private void cuts(List<String> links) {
         StringJoiner elements = new StringJoiner(", ", "{ ", " }");
         links.forEach(elements::add);

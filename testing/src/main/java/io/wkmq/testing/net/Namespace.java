@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A network namespace without a name. A process of its own holds it and ends when the test's process does, so nothing is left
- * behind however that ends. Thread-safe.
+ * An unnamed network namespace. A separate process holds it and exits when the test process does, so nothing is left behind however the
+ * test ends. Thread-safe.
  */
 final class Namespace implements AutoCloseable {
     private final Process holder;
@@ -29,24 +29,24 @@ final class Namespace implements AutoCloseable {
         }
     }
 
-    /** The process that holds it: what {@code ip} calls it by. */
+    /** Returns the process id of the holder, by which {@code ip} addresses the namespace. */
     String pid() {
         return Long.toString(holder.pid());
     }
 
-    /** A command that runs in it. */
+    /** Returns a command line that runs the command in the namespace. */
     List<String> enter(List<String> command) {
         List<String> entered = new ArrayList<>(List.of("nsenter", "-n", "-t", pid(), "--"));
         entered.addAll(command);
         return entered;
     }
 
-    /** Runs a command in it, to the end. */
+    /** Runs a command in the namespace until it exits. */
     String run(String... command) {
         return Command.run(enter(List.of(command)), "");
     }
 
-    /** Changes the packet filter. */
+    /** Applies an nftables script in the namespace. */
     void nft(String script) {
         Command.run(enter(List.of("nft", "-f", "-")), script);
     }

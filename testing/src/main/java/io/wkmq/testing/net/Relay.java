@@ -13,9 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A process on a host of the lab that connects to others for the test, whose own process cannot leave its network namespace:
- * whoever comes to its unix domain socket writes a host and a port and, if it gets a 1, is connected to there. It ends with its
- * standard input. Two threads for each connection.
+ * A process on a host of the lab that opens connections on behalf of the test, whose own process cannot leave its network namespace. A
+ * client of its Unix domain socket writes a host and a port and, after reading a 1, is connected to there. Ends when its standard input is
+ * closed. Uses two threads per connection.
  */
 final class Relay {
     static final byte CONNECTED = 1;
@@ -26,7 +26,7 @@ final class Relay {
 
     private Relay() {}
 
-    /** Listens at the path that is the first argument. */
+    /** Listens on the Unix domain socket whose path is the first argument. */
     public static void main(String[] arguments) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(Path.of(arguments[0])));
@@ -38,7 +38,7 @@ final class Relay {
             }
         });
         while (System.in.read() >= 0) {
-            // nobody writes; the end is what is waited for
+            // nobody writes; only the end of the stream matters
         }
     }
 
@@ -51,7 +51,7 @@ final class Relay {
             try {
                 task.run();
             } catch (IOException e) {
-                // One of the sides is gone, which the other one learns by the end of its stream.
+                // One side is gone; the other one sees the end of its stream.
             }
         });
         thread.setDaemon(true);
@@ -74,7 +74,7 @@ final class Relay {
         }
     }
 
-    /** What the other side writes first: the length of the address, the address, the port in two bytes. */
+    /** Reads the client's request: the length of the address, the address, the port in two bytes. */
     private static InetSocketAddress target(SocketChannel client) throws IOException {
         byte[] address = new byte[Byte.toUnsignedInt(read(client, 1).get())];
         ByteBuffer bytes = read(client, address.length + Short.BYTES).get(address);
@@ -92,7 +92,7 @@ final class Relay {
         return bytes.flip();
     }
 
-    /** When one direction ends, both do. The streams of {@code Channels} would let one wait for the other. */
+    /** Copies one direction; when it ends, both are closed. The streams of {@code Channels} would let one direction block the other. */
     private static void pump(SocketChannel from, SocketChannel to) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER_BYTES);
         try (from;

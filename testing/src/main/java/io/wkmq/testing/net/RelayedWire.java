@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** A TCP connection from a host of the lab, through its {@link Relay}. One thread at a time. */
+/** A TCP connection from a host of the lab, through the {@link Relay} there. Not thread-safe. */
 final class RelayedWire implements Wire {
-    /** Longer than the relay takes to give up. */
+    /** Longer than the relay's connect timeout. */
     private static final Duration OPEN_LIMIT = Duration.ofSeconds(20);
 
     private final SocketChannel channel;
@@ -75,7 +75,7 @@ final class RelayedWire implements Wire {
         channel.close();
     }
 
-    /** A relay cannot reset the connection. */
+    /** Unsupported: a relay cannot reset the connection. */
     @Override
     public void abort() {
         throw new UnsupportedOperationException("a relayed connection can only be closed");

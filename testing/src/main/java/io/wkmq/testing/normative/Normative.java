@@ -7,9 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Names the normative statements that a test method checks, as the standards print them:
- * {@code @Normative(v5 = "MQTT-3.1.0-2", v311 = "MQTT-3.1.0-2")}. The two standards number the same rule differently, and
- * the same number is often another rule, so each has its own list. {@code docs/protocol.md} is made from it.
+ * Names the normative statements that a test method checks, as the standards print them: {@code @Normative(v5 = "MQTT-3.1.0-2", v311 =
+ * "MQTT-3.1.0-2")}. The two standards number the same rule differently, and the same number often stands for different rules, so each
+ * standard has its own list. {@code docs/protocol.md} is generated from it.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

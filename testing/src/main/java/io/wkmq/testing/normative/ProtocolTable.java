@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** The table of {@code docs/protocol.md}: each normative statement and the tests that name it. Immutable. */
+/** The table in {@code docs/protocol.md}: each normative statement with the tests that name it. Immutable. */
 public final class ProtocolTable {
     private static final String HEAD = """
             # Protocol conformance
@@ -27,7 +27,7 @@ public final class ProtocolTable {
 
     private ProtocolTable() {}
 
-    /** Reads the annotations of test classes. */
+    /** Collects the annotations of test classes. */
     public static ProtocolTable of(Collection<Class<?>> testClasses) {
         ProtocolTable table = new ProtocolTable();
         for (Class<?> type : testClasses) {
@@ -51,7 +51,7 @@ public final class ProtocolTable {
         }
     }
 
-    /** What is wrong: statements that do not exist, are not tested, or are tested although that is said to be impossible. */
+    /** Returns the problems: statements that do not exist, lack a test, or are tested although marked as untestable. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
         for (Standard standard : Standard.values()) {
@@ -74,7 +74,7 @@ public final class ProtocolTable {
         return problems;
     }
 
-    /** The whole file. */
+    /** Returns the contents of the file. */
     public String markdown() {
         StringBuilder out = new StringBuilder(HEAD);
         for (Standard standard : Standard.values()) {

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 
-/** A standard whose statements are known: a list in this package's resources, in the standard's order. */
+/** A standard whose statements are listed in this package's resources, in the standard's order. */
 public enum Standard {
     /** MQTT 5.0. */
     MQTT_5("MQTT 5.0", "mqtt5.tsv"),
@@ -24,17 +24,17 @@ public enum Standard {
         this.resource = resource;
     }
 
-    /** Its name for people. */
+    /** Returns the standard's display name. */
     public String title() {
         return title;
     }
 
-    /** Its statements that an annotation names. */
+    /** Returns the statements of this standard that an annotation names. */
     public List<String> named(Normative annotation) {
         return List.of(this == MQTT_5 ? annotation.v5() : annotation.v311());
     }
 
-    /** All its statements. */
+    /** Returns all statements of this standard. */
     public List<Statement> statements() {
         try (InputStream in = Standard.class.getResourceAsStream(resource)) {
             if (in == null) {

@@ -3,13 +3,13 @@ package io.wkmq.testing.normative;
 /**
  * A normative statement.
  *
- * @param id as the standard prints it
- * @param binds who has to obey it
- * @param text what it demands, in our words
+ * @param id the number, as the standard prints it
+ * @param binds who must obey it
+ * @param text what it requires, in our words
  * @param untestable why no test can check it at the socket; empty if one can
  */
 public record Statement(String id, Binds binds, String text, String untestable) {
-    /** Whom a statement binds. */
+    /** The parties a statement binds. */
     public enum Binds {
         /** Servers. */
         SERVER,
@@ -19,7 +19,7 @@ public record Statement(String id, Binds binds, String text, String untestable) 
         BOTH
     }
 
-    /** Whether a test of the server has to check it. */
+    /** Returns whether a test of the server must check it. */
     public boolean needsTest() {
         return binds != Binds.CLIENT && untestable.isEmpty();
     }

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The seeds of a randomized test. By default they are always the same, so that a build can be repeated. {@code -Dwkmq.seed=random}
- * takes others and says which, {@code -Dwkmq.seed=N} takes N alone, {@code -Dwkmq.schedules=N} takes so many from the first one on.
+ * The seeds of a randomized test. They are the same by default, so that builds are repeatable. {@code -Dwkmq.seed=random} starts from a
+ * random seed and prints it, {@code -Dwkmq.seed=N} runs seed N alone, {@code -Dwkmq.schedules=N} runs N seeds from the first one on.
  * Immutable.
  */
 public final class Seeds {
@@ -37,16 +37,16 @@ public final class Seeds {
     }
 
     /**
-     * The seeds of a test.
+     * Returns the seeds of a test.
      *
-     * @param test what it is called in what is printed
-     * @param count how many schedules a build goes through
+     * @param test the test's name in the output
+     * @param count how many schedules a build runs by default
      */
     public static Seeds of(String test, int count) {
         return new Seeds(test, System.getProperty(SEED), System.getProperty(SCHEDULES), count);
     }
 
-    /** The randomness of a test that has one schedule; prints its seed. */
+    /** Returns the random source of a test with a single schedule; prints its seed. */
     public static Random one(String test) {
         Seeds seeds = new Seeds(test, System.getProperty(SEED), null, 1);
         System.out.println(seeds.announcement());
@@ -62,7 +62,7 @@ public final class Seeds {
         }
     }
 
-    /** Goes through one schedule after the other. What it throws names the seed that brings it about again. */
+    /** Runs the schedule for each seed. A failure names the seed that reproduces it. */
     public void forEach(Consumer<Random> schedule) {
         System.out.println(announcement());
         for (long seed = first; seed < first + count; seed++) {
@@ -78,7 +78,7 @@ public final class Seeds {
         return String.format(Locale.ROOT, "%s: %s=%d, schedules: %d", test, SEED, first, count);
     }
 
-    /** Seeds that follow each other give a {@link Random} first numbers that do: so they are mixed, as by SplitMix64. */
+    /** Mixes the seed as SplitMix64 does: consecutive seeds would otherwise yield similar first numbers from a {@link Random}. */
     private static Random random(long seed) {
         long mixed = seed * 0x9E3779B97F4A7C15L;
         mixed = (mixed ^ mixed >>> 30) * 0xBF58476D1CE4E5B9L;

@@ -5,8 +5,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A network that loses, doubles, delays and reorders messages as its {@link Weather} is, and can be cut in one direction or
- * both. Nodes are numbers. Whether a node is alive is known by whoever takes the message there. Belongs to one thread.
+ * A simulated network that loses, duplicates, delays and reorders messages according to its {@link Weather}, and can be cut in one or both
+ * directions. Nodes are numbers. Knows nothing about whether a node is alive: that is up to the arrival action. Not thread-safe.
  */
 public final class SimNetwork {
     private final SimTime time;
@@ -15,19 +15,19 @@ public final class SimNetwork {
     private Weather weather;
     private long delivered;
 
-    /** A whole network. */
+    /** Creates a network without cuts. */
     public SimNetwork(SimTime time, Random random, Weather weather) {
         this.time = time;
         this.random = random;
         this.weather = weather;
     }
 
-    /** From now on the network is like that; what is on the way is not concerned. */
+    /** Changes the weather for messages sent from now on; messages in flight are not affected. */
     public void weather(Weather now) {
         weather = now;
     }
 
-    /** Nothing gets from one node to another any more, not even what is on the way. The other direction is not concerned. */
+    /** Cuts one direction: nothing arrives any more, not even what is in flight. The opposite direction is not affected. */
     public void cut(int from, int to) {
         cuts.add(pair(from, to));
     }
@@ -42,12 +42,12 @@ public final class SimNetwork {
         cuts.clear();
     }
 
-    /** Whether something may get from one node to another. */
+    /** Returns whether messages can get from one node to another. */
     public boolean open(int from, int to) {
         return !cuts.contains(pair(from, to));
     }
 
-    /** Sends a message: {@code arrival} is run when it arrives, perhaps never, perhaps twice. */
+    /** Sends a message: {@code arrival} runs when it arrives, possibly never or twice. */
     public void send(int from, int to, Runnable arrival) {
         if (random.nextDouble() < weather.loss()) {
             return;
@@ -64,7 +64,7 @@ public final class SimNetwork {
         }
     }
 
-    /** How many messages have arrived. */
+    /** Returns how many messages have arrived. */
     public long delivered() {
         return delivered;
     }

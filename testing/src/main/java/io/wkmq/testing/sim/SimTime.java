@@ -4,8 +4,8 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
- * A time that passes as fast as there is something to do: a queue of what happens when. What is due at the same time happens in
- * the order in which it was asked for. Belongs to one thread.
+ * Simulated time that passes as fast as there are events: a queue of timed actions. Actions due at the same time run in the order in which
+ * they were scheduled. Not thread-safe.
  */
 public final class SimTime {
     private final PriorityQueue<Event> events =
@@ -15,12 +15,12 @@ public final class SimTime {
 
     private record Event(long atMs, long order, Runnable action) {}
 
-    /** How much time has passed, in ms. */
+    /** Returns the time that has passed, in ms. */
     public long nowMs() {
         return nowMs;
     }
 
-    /** Does something once that much time has passed. */
+    /** Schedules an action to run after a delay. */
     public void after(long delayMs, Runnable action) {
         if (delayMs < 0) {
             throw new IllegalArgumentException("A delay of " + delayMs + " ms was asked for; expected none below 0");
@@ -28,7 +28,7 @@ public final class SimTime {
         events.add(new Event(nowMs + delayMs, asked++, action));
     }
 
-    /** Lets that much time pass, with all that happens in it. */
+    /** Advances the time, running everything that becomes due. */
     public void pass(long durationMs) {
         long endMs = nowMs + durationMs;
         for (Event next = events.peek(); next != null && next.atMs() <= endMs; next = events.peek()) {
@@ -39,7 +39,7 @@ public final class SimTime {
         nowMs = endMs;
     }
 
-    /** How much has yet to happen. */
+    /** Returns the number of pending actions. */
     public int waiting() {
         return events.size();
     }

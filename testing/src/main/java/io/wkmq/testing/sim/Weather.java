@@ -1,15 +1,15 @@
 package io.wkmq.testing.sim;
 
 /**
- * What a simulated network does to messages.
+ * How a simulated network treats messages.
  *
- * @param loss the share of messages that get lost, 0 to 1
- * @param duplicates the share of messages that arrive twice
- * @param delayMinMs how long a message takes at least
- * @param delayMaxMs how long it takes at most; each takes its own time, so that they overtake each other
+ * @param loss the fraction of messages that are lost, 0 to 1
+ * @param duplicates the fraction of messages that arrive twice, 0 to 1
+ * @param delayMinMs the minimum delay of a message
+ * @param delayMaxMs the maximum delay; delays are drawn per message, so that messages overtake each other
  */
 public record Weather(double loss, double duplicates, int delayMinMs, int delayMaxMs) {
-    /** Nothing gets lost, everything takes a millisecond. */
+    /** No loss, no duplicates, a delay of one millisecond. */
     public static final Weather FAIR = new Weather(0, 0, 1, 1);
 
     /** Validates the numbers. */

@@ -1,4 +1,4 @@
-/** A network and a time that exist in one thread only: what happens follows from a seed. */
+/** A simulated, single-threaded network and clock whose behaviour is determined by a seed. */
 @NullMarked
 package io.wkmq.testing.sim;
 

@@ -2,7 +2,7 @@ package io.wkmq.cluster.discovery.dns;
 
 import java.io.IOException;
 
-/** A process that tells what a name is to it, a line every 100 ms, until it is killed: name, record type. */
+/** A process that prints what a DNS name resolves to, a line every 100 ms, until it is killed. Arguments: name, record type. */
 final class DnsNode {
     private DnsNode() {}
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Addresses of a real name server, found by a process whose host has no other: with a network and an
- * {@code /etc/resolv.conf} of its own.
+ * Tests address records of a real name server, found by a process whose host has no other one: with a separate network namespace and {@code
+ * /etc/resolv.conf}.
  */
 class DnsStrategyTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);

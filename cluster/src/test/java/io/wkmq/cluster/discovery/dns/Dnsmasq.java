@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A real name server on a port of the loopback interface. */
+/** A real name server (dnsmasq) on a port of the loopback interface. */
 final class Dnsmasq implements AutoCloseable {
     private static final int PORTS_MIN = 20_000;
     private static final int PORTS_MAX = 32_000;

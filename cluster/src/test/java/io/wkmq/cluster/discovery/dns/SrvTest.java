@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** SRV records of a real name server. */
+/** Tests SRV records of a real name server. */
 class SrvTest {
     private static final String NAME = "_wkmq._tcp.example";
 

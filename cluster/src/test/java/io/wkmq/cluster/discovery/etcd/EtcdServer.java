@@ -22,7 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A real etcd on the loopback interface, in a directory of its own. */
+/** A real etcd server on the loopback interface, with its own directory. */
 final class EtcdServer implements AutoCloseable {
     private final Path directory;
     private final PemFiles files;

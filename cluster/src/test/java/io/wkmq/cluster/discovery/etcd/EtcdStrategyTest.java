@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a real etcd. */
+/** Tests the strategy against a real etcd server. */
 class EtcdStrategyTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Longer than a slow machine stands still. */

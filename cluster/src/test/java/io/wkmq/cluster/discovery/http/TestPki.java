@@ -9,7 +9,7 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/** An authority and the files of those whose certificates it signs. */
+/** A certificate authority and the files of parties whose certificates it signs. */
 @SuppressWarnings("IllegalCatch")
 public final class TestPki {
     private final Path directory;

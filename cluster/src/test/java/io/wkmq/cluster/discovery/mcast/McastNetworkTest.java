@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nodes on hosts of their own: network namespaces behind a bridge, which is in one as well. */
+/** Tests multicast between hosts: network namespaces behind a bridge, which has its own namespace, too. */
 class McastNetworkTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 

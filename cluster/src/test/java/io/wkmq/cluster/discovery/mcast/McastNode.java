@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 
-/** A process that tells what it finds, a line every 100 ms, until it is killed: number, cookie, own host. */
+/** A process that prints what it finds, a line every 100 ms, until it is killed. Arguments: number, cookie, own host. */
 final class McastNode {
     private McastNode() {}
 

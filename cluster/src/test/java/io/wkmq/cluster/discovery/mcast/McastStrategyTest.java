@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Several nodes on the loopback interface. */
+/** Tests several nodes on the loopback interface. */
 class McastStrategyTest {
     private final List<McastStrategy> open = new ArrayList<>();
     private final List<Integer> ports = freePorts(3);

@@ -6,7 +6,7 @@ import java.security.GeneralSecurityException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs any bytes as a beacon: what a node could do that has the cookie and a bug. */
+/** Signs arbitrary bytes as a beacon, as a node with the cookie and a bug could. */
 final class SignedBy {
     private SignedBy() {}
 

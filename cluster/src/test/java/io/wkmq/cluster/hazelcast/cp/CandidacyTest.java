@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** One of five members, whose candidacy is run step by step; the others answer only what the test lets them. */
+/** Tests one of five members whose candidacy is run step by step; the others answer only what the test permits. */
 class CandidacyTest {
     private static final int MEMBERS = 5;
 

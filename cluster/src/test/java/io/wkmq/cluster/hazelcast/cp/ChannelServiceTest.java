@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 final class ChannelServiceTest {
-    /** Of three groups, none of which has begun on this node. */
+    /** The followers of three groups, none of which has started on this node. */
     private static final class None implements LogFollowers {
         @Override
         public LogFollower follow(int group, EngineLoop loop) throws IOException {

@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What should be kept, told the changes one by one; and changes as Raft might make them. */
+/** A model of the expected content, updated change by change, and a generator of changes such as Raft makes them. */
 final class CpModel {
     private static final List<String> GROUPS = List.of("METADATA", "busy", "quiet");
 
-    /** Where a group of the generator stands. */
+    /** The generator's state of a group. */
     private record Group(int term, long snapshot, long last) {}
 
     private final Map<String, String> kept = new TreeMap<>();

@@ -47,7 +47,7 @@ class CpStoreTest {
         }
     }
 
-    /** A moment at which somebody knew that so many changes are on disk. */
+    /** A moment at which somebody knew that a certain number of changes are on disk. */
     private record Known(int moment, int changes) {}
 
     @Test

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A Raft group of three members in this process, between which links are cut in one direction, or that stand still. */
+/** Tests a Raft group of three members in this process between which links are cut in one direction, or which hang. */
 class ElectionsTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int MEMBERS = 3;

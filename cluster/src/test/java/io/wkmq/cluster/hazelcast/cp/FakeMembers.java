@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Members of a CP subsystem as a test wants them, for a node that is none or one of them. One thread. */
+/** Scripted members of a CP subsystem, for a node that may be one of them. Not thread-safe. */
 final class FakeMembers implements CpMembers {
     /** Who keeps the channels. */
     final Map<UUID, CPMember> list = new HashMap<>();
@@ -60,7 +60,7 @@ final class FakeMembers implements CpMembers {
         return new UUID(0, number);
     }
 
-    /** A member at an address of its own. */
+    /** A member with its own address. */
     record Fake(UUID getUuid, String host) implements CPMember {
         @Override
         public UUID getUuid() {

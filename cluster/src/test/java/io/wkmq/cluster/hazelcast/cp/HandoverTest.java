@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A Raft group of three members in this process whose leader hands over. */
+/** Tests a Raft group of three members in this process whose leader hands over leadership. */
 class HandoverTest {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int MEMBERS = 3;

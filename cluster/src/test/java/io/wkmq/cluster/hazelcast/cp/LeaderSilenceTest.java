@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Groups a and b, which are looked at every 50 ms and may be silent for a second. */
+/** Tests groups a and b, which are checked every 50 ms and may be silent for a second. */
 class LeaderSilenceTest {
     private static final Duration LOOK = Duration.ofMillis(50);
 

@@ -3,7 +3,7 @@ package io.wkmq.cluster.hazelcast.cp;
 import com.hazelcast.cp.internal.raft.impl.RaftNodeImpl;
 import com.hazelcast.cp.internal.raft.impl.log.RaftLog;
 
-/** What the Raft log of a group has in memory. To be asked on the group's thread. */
+/** The part of a group's Raft log that is in memory. Must be used on the group's thread. */
 public final class LogMemory {
     private LogMemory() {}
 

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-/** Five that keep the channels, of which some are removed from their cluster while another node waits. */
+/** Tests five members that keep the channels, some of which are removed from the cluster while another node waits for a place. */
 final class PlaceMakerTest {
     private static final int COUNT = 5;
 

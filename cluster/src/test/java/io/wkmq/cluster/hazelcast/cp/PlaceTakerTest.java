@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** A node that is none of the three that keep the channels. */
+/** Tests a node that is none of the three that keep the channels. */
 final class PlaceTakerTest {
     private static final int COUNT = 3;
 

@@ -40,8 +40,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the members of a Raft group in one process, with a thread of its own and the elections of the product. What it sends arrives at
- * once, or never. It keeps nothing on disk. Thread-safe.
+ * A member of a Raft group in one process, with its own thread and the product's elections. What it sends arrives at once or never. Keeps
+ * nothing on disk. Thread-safe.
  */
 final class RaftMember implements RaftIntegration, AutoCloseable {
     private static final String FIRST_OF_TERM = "the first of a leader";

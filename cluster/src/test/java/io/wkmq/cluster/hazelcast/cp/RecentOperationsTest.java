@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The life of what the operations of a log carry: in memory, then on disk only, and written to a follower from there. */
+/** Tests the life cycle of the operations in a log: first in memory, then only on disk, and sent to a follower from there. */
 class RecentOperationsTest {
     private static final CpStore.Limits SMALL = new CpStore.Limits(16 << 10, 128 << 10);
     private static final CpGroup GROUP = new CpGroup("g", 0, 1);

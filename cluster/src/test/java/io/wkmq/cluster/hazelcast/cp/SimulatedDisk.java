@@ -5,7 +5,7 @@ import io.wkmq.testing.disk.SimDirectory;
 import io.wkmq.testing.disk.SimDisk;
 import java.nio.file.Path;
 
-/** A {@link SimDisk} as the disk of the CP log. */
+/** A {@link SimDisk} adapted to the disk interface of the CP log. */
 class SimulatedDisk extends SimDirectory implements Disk {
     static final Path DIRECTORY = Path.of("cp");
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 
-/** Has another member lead a group that this one leads. */
+/** Transfers the leadership of a group to another member. */
 public final class Transfer {
     private Transfer() {}
 

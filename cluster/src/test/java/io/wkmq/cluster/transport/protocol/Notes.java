@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** Notes what frames say. */
+/** Records the contents of frames. */
 final class Notes implements FrameListener {
     private final List<Object> heard;
 
@@ -14,7 +14,7 @@ final class Notes implements FrameListener {
         this.heard = heard;
     }
 
-    /** A message as it was heard. */
+    /** A message received. */
     record Heard(long seq, Message message, boolean plain, List<SubscriptionFilter> groups) {}
 
     /** What is in a message, in a form that can be compared. */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Messages of all kinds. */
+/** Random messages of all kinds. */
 final class RandomMessages {
     private static final String[] TEXTS = {
         "a", "a/b", "sensors/\u00e4/1", "\u6e29\u5ea6", "x".repeat(300), "\ud83d\ude00"
