@@ -64,10 +64,14 @@ class ChannelRepairTest {
     private NodeChannels channels;
     private ChannelRepair repair;
 
-    @BeforeEach
-    void open() throws Exception {
+    private void open() throws IOException {
         channels = NodeChannels.open(directory, LocalOptions.defaults(), Clock.systemUTC());
         repair = new ChannelRepair(channels, timing);
+    }
+
+    @BeforeEach
+    void declare() throws Exception {
+        open();
         for (int i = 0; i < CHANNELS; i++) {
             channels.changes().create("c" + i, TopicFilter.of("plant/" + i), ChannelSettings.DEFAULT);
         }
@@ -125,13 +129,15 @@ class ChannelRepairTest {
     void whatAnEarlierCallFoundIsReportedByTheLastOne() throws Exception {
         append("c3", "a message that will be damaged");
         append("c3", "another one");
+        close(); // a pass over all channels finds those in the table, which has them once it is saved
         flip("a message that will be damaged");
+        open();
 
         SyncReport first = repair.repairAll();
         assertThat(first.done()).isFalse();
         List<SyncReport.Node> found = first.nodes();
         assertThat(found).hasSize(1);
-        assertThat(found.get(0).scrubbed().damaged()).as(first.toString()).isEqualTo(1);
+        assertThat(found.get(0).scrubbed().damaged()).isEqualTo(1);
         SyncReport last = first;
         for (int calls = 1; !last.done(); calls++) {
             assertThat(calls).isLessThan(CALLS_MAX);

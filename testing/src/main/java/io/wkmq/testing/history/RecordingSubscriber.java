@@ -98,8 +98,9 @@ final class RecordingSubscriber extends LoadClient {
     }
 
     private void take(MqttProbe probe, Publish publish) {
-        boolean repeated =
-                publish.qos() == 2 && !unreleased.add(publish.packetId()) && publish.duplicate(); // redelivered on a new connection
+        boolean repeated = publish.qos() == 2
+                && !unreleased.add(publish.packetId())
+                && publish.duplicate(); // redelivered on a new connection
         if (!repeated) {
             Event.Received received = Event.Received.of(name(), publish);
             history().record(received);

@@ -28,7 +28,8 @@ public final class LabNetwork implements AutoCloseable {
 
     /** Creates a network without hosts. */
     public LabNetwork() {
-        // Without snooping, multicast packets are flooded to all ports; without spanning tree, a new port forwards at once.
+        // Without snooping, multicast packets are flooded to all ports; without spanning tree, a new port forwards at
+        // once.
         hub.run("ip", "link", "add", "br0", "type", "bridge", "mcast_snooping", "0", "stp_state", "0");
         hub.run("ip", "link", "set", "br0", "up");
         hub.nft("""
