@@ -47,8 +47,7 @@ final class Redispatch extends HoldingHandOver {
         }
     }
 
-    @SuppressWarnings(
-            "IllegalCatch") // a routing bug must not lose the message, nor block the end of the session
+    @SuppressWarnings("IllegalCatch") // a routing bug must not lose the message, nor block the end of the session
     private void give() {
         SharedSubscription left = Objects.requireNonNull(delivery.shared());
         begin(delivery.stored);

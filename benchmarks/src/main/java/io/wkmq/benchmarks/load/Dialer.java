@@ -82,7 +82,8 @@ final class Dialer {
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .handler(new Pipeline(connection));
         if (Epoll.isAvailable() && !localAddresses.isEmpty()) {
-            // lets the kernel pick the port at connect, when it can be shared between destinations; bound earlier it could not
+            // lets the kernel pick the port at connect, when it can be shared between destinations; bound earlier it
+            // could not
             bootstrap.option(EpollChannelOption.IP_BIND_ADDRESS_NO_PORT, true);
         }
         SocketAddress remote = new InetSocketAddress(target.host(), target.port());

@@ -40,7 +40,8 @@ final class EndToEnd {
         if (fits(sent)) {
             return true;
         }
-        // resumes only once half of the window is free: resumed for every arrival, the publisher would write messages one by one
+        // resumes only once half of the window is free: resumed for every arrival, the publisher would write messages
+        // one by one
         wakeAt = Math.max((sent + 1) * copies - copiesMax, sent * copies - copiesMax / 2);
         blocked = true;
         return fits(sent); // arrivals before the flag became visible resume nobody
