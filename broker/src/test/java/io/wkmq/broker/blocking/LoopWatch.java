@@ -3,6 +3,8 @@ package io.wkmq.broker.blocking;
 import java.util.List;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestPlan;
 import reactor.blockhound.BlockHound;
 
 /**
@@ -10,9 +12,17 @@ import reactor.blockhound.BlockHound;
  * next ({@link LoopCheck}), or the whole run if there is none.
  */
 public final class LoopWatch implements LauncherSessionListener {
+    /** Changes the JDK's classes when the first test is executed: a build tool that only lists the tests must not be changed. */
+    private static final class Installer implements TestExecutionListener {
+        @Override
+        public void testPlanExecutionStarted(TestPlan plan) {
+            BlockHound.builder().loadIntegrations().with(new LoopRules()).install();
+        }
+    }
+
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        BlockHound.builder().loadIntegrations().with(new LoopRules()).install();
+        session.getLauncher().registerTestExecutionListeners(new Installer());
     }
 
     @Override
